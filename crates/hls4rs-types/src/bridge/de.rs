@@ -1,0 +1,132 @@
+//! The deserializer that reads a tree of attributes.
+
+use serde::de::value::StringDeserializer;
+use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::{BridgeError, handoff, to_attribute};
+use crate::{Attribute, Attributes};
+
+pub(super) struct AttributeDeserializer(pub(super) Attribute);
+
+type Result<T, E = BridgeError> = std::result::Result<T, E>;
+
+impl<'de> de::Deserializer<'de> for AttributeDeserializer {
+    type Error = BridgeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Attribute::Null => visitor.visit_unit(),
+            Attribute::Bool(value) => visitor.visit_bool(value),
+            Attribute::Int(value) => visitor.visit_i64(value),
+            Attribute::Float(value) => visitor.visit_f64(value),
+            Attribute::String(value) => visitor.visit_string(value),
+            Attribute::List(values) => visit_list(values, visitor),
+            Attribute::Map(map) => visit_map(map, visitor),
+            Attribute::Array(tensor) => visitor.visit_byte_buf(handoff::put(tensor)),
+            typed => AttributeDeserializer(to_attribute(&typed)?).deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Attribute::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        if name == handoff::TOKEN {
+            self.deserialize_any(visitor)
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.0 {
+            Attribute::String(variant) => visitor.visit_enum(variant.into_deserializer()),
+            Attribute::Map(map) if map.len() == 1 => {
+                let mut entries = Entries::new(map);
+                visitor.visit_enum(de::value::MapAccessDeserializer::new(&mut entries))
+            }
+            other => {
+                Err(BridgeError::mismatch("a name, or a map with a name as its only key", other.describe()))
+            }
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+fn visit_list<'de, V: Visitor<'de>>(values: Vec<Attribute>, visitor: V) -> Result<V::Value> {
+    let mut elements = Elements { values: values.into_iter(), index: 0 };
+    let result = visitor.visit_seq(&mut elements)?;
+    match elements.values.len() {
+        0 => Ok(result),
+        left => Err(BridgeError::mismatch(format!("{} elements", elements.index), elements.index + left)),
+    }
+}
+
+fn visit_map<'de, V: Visitor<'de>>(map: Attributes, visitor: V) -> Result<V::Value> {
+    visitor.visit_map(&mut Entries::new(map))
+}
+
+struct Elements {
+    values: std::vec::IntoIter<Attribute>,
+    index: usize,
+}
+
+impl<'de> de::SeqAccess<'de> for &mut Elements {
+    type Error = BridgeError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let Some(value) = self.values.next() else { return Ok(None) };
+        self.index += 1;
+        let element = seed.deserialize(AttributeDeserializer(value));
+        element.map(Some).map_err(|error| error.below((self.index - 1).to_string()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.values.len())
+    }
+}
+
+struct Entries {
+    entries: indexmap::map::IntoIter<String, Attribute>,
+    current: Option<(String, Attribute)>,
+}
+
+impl Entries {
+    fn new(map: Attributes) -> Self {
+        Self { entries: map.into_iter(), current: None }
+    }
+}
+
+impl<'de> de::MapAccess<'de> for &mut Entries {
+    type Error = BridgeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        self.current = self.entries.next();
+        let Some((key, _)) = &self.current else { return Ok(None) };
+        let deserializer: StringDeserializer<BridgeError> = key.clone().into_deserializer();
+        seed.deserialize(deserializer).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        let (key, value) = self.current.take().unwrap_or_default();
+        seed.deserialize(AttributeDeserializer(value)).map_err(|error| error.below(key))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.entries.len())
+    }
+}
