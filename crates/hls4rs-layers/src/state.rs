@@ -1,0 +1,91 @@
+//! What a layer holds.
+
+use hls4rs_types::{Attribute, AttributeType, Attributes, NamedType, Source, Tensor, WeightVariable};
+use serde::{Deserialize, Serialize};
+
+use crate::LayerError;
+
+/// What a layer holds: names of its inputs and outputs, and its attributes. All of it is in the archive.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LayerState {
+    /// Names of the outputs that the layer reads.
+    pub inputs: Vec<String>,
+    /// Names of the outputs that the layer makes.
+    pub outputs: Vec<String>,
+    /// Everything else.
+    pub attributes: Attributes,
+    /// Fields of the archive's layer object that this version does not know.
+    #[serde(flatten)]
+    pub extra: Attributes,
+}
+
+macro_rules! getters {
+    ($($(#[$doc:meta])* $name:ident $result:ty, $as:ident, $ty:ident;)*) => {
+        $($(#[$doc])*
+        ///
+        /// # Errors
+        /// If the attribute is missing or something else.
+        pub fn $name(&self, name: &str) -> Result<$result, LayerError> {
+            let found = self.attributes.get(name);
+            let value = found.and_then(Attribute::$as);
+            value.ok_or_else(|| LayerError::attribute(name, AttributeType::$ty, found))
+        })*
+    };
+}
+
+impl LayerState {
+    getters! {
+        /// An integer attribute.
+        int i64, as_int, Int;
+        /// A boolean attribute.
+        bool bool, as_bool, Bool;
+        /// A numeric attribute.
+        float f64, as_float, Float;
+        /// A text attribute.
+        str &str, as_str, String;
+        /// A list attribute.
+        list &[Attribute], as_list, List;
+        /// A map attribute.
+        map &Attributes, as_map, Map;
+        /// An attribute that is a list of dimensions.
+        shape Vec<usize>, as_shape, Shape;
+        /// An array attribute.
+        array &Tensor, as_array, Array;
+        /// A named type.
+        named_type &NamedType, as_type, Type;
+        /// A weight variable.
+        weight &WeightVariable, as_weight, Weight;
+        /// A source block.
+        source &Source, as_source, Source;
+    }
+
+    /// An integer attribute that is a size: not negative.
+    ///
+    /// # Errors
+    /// If the attribute is missing, something else, or negative.
+    pub fn size(&self, name: &str) -> Result<usize, LayerError> {
+        let value = self.int(name)?;
+        let found = self.attributes.get(name);
+        usize::try_from(value).map_err(|_| LayerError::attribute(name, "a non-negative integer", found))
+    }
+
+    /// Several sizes, as the dimensions of a shape.
+    ///
+    /// # Errors
+    /// If one of the attributes is missing, something else, or negative.
+    pub fn sizes<const RANK: usize>(&self, names: [&str; RANK]) -> Result<Vec<usize>, LayerError> {
+        names.into_iter().map(|name| self.size(name)).collect()
+    }
+
+    /// Whether the layer's data has its channels in the last dimension, as all of hls4ml's kernels want it.
+    #[must_use]
+    pub fn is_channels_last(&self) -> bool {
+        self.attributes.get("data_format").and_then(Attribute::as_str) == Some("channels_last")
+    }
+
+    /// The attribute of that name, if it is there and not null.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.get(name).filter(|value| !value.is_null())
+    }
+}

@@ -1,0 +1,59 @@
+//! Checking a layer's attributes against its declaration.
+
+use hls4rs_types::Attribute;
+
+use crate::{AttributeSpec, CARRIED, Default, LayerError, LayerSpec, LayerState, Problem};
+
+/// Checks that every declared attribute which is present is of its kind. This is what loading demands.
+///
+/// # Errors
+/// The first attribute that is of another kind.
+pub fn check_attributes(spec: &LayerSpec, state: &LayerState) -> Result<(), LayerError> {
+    for (name, value) in state.attributes.iter() {
+        let declared = spec.attribute(name).or_else(|| CARRIED.iter().find(|carried| carried.name == name));
+        if let Some(declared) = declared.filter(|declared| !declared.accepts(value)) {
+            let is_output =
+                matches!(value, Attribute::Variable(_)) && state.outputs.iter().any(|out| out == name);
+            if !is_output {
+                return Err(LayerError::attribute(name, declared.expectation(), Some(value)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Everything that is wrong with a layer's attributes: of another kind, missing, or not one of the choices.
+#[must_use]
+pub fn verify_attributes(spec: &LayerSpec, state: &LayerState) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Err(error) = check_attributes(spec, state) {
+        problems.push(Problem { id: "wrong-attribute", error, help: None });
+    }
+    for declared in spec.all_attributes().filter(|declared| declared.default == Default::Required) {
+        if !state.attributes.contains(declared.name) {
+            let error = LayerError::attribute(declared.name, declared.expectation(), None);
+            let help = Some(format!("set `{}`: {}", declared.name, declared.doc));
+            problems.push(Problem { id: "missing-attribute", error, help });
+        }
+    }
+    problems
+}
+
+impl AttributeSpec {
+    /// Whether the attribute may have that value.
+    #[must_use]
+    pub fn accepts(&self, value: &Attribute) -> bool {
+        match value {
+            Attribute::Null => self.default != Default::Required,
+            Attribute::Object(_) => true,
+            value => self.ty.accepts(value) || self.or.iter().any(|ty| ty.accepts(value)),
+        }
+    }
+
+    /// What the attribute must be, for messages.
+    #[must_use]
+    pub fn expectation(&self) -> String {
+        let others = self.or.iter().map(|ty| format!(" or {ty}"));
+        std::iter::once(self.ty.to_string()).chain(others).collect()
+    }
+}
