@@ -36,7 +36,8 @@
 ///
 /// A weight is `name = "variable{index}"`, with `, "quantizer attribute"` if a quantizer may be applied.
 ///
-/// The first name is the struct, the second its builder, the text the class as Python names it.
+/// The first name is the struct, the second its builder, the text the class as Python names it, whose last part is the
+/// kind. Kinds of the same name in different modules need structs of different names.
 #[macro_export]
 macro_rules! layer {
     (
@@ -61,7 +62,7 @@ macro_rules! layer {
             state: $crate::LayerState,
         }
 
-        #[doc = concat!("Describes a [`", stringify!($name), "`] in code.")]
+        #[doc = concat!("Describes a [`", stringify!($name), "`](struct@", stringify!($name), ") in code.")]
         #[derive(Debug, Clone)]
         pub struct $builder {
             draft: $crate::Draft,
@@ -70,7 +71,7 @@ macro_rules! layer {
         impl $name {
             /// The declaration.
             pub const SPEC: &'static $crate::LayerSpec = &$crate::LayerSpec {
-                kind: stringify!($name),
+                kind: $crate::__private::kind_of($class),
                 class_name: $class,
                 aliases: &[$($alias),*],
                 summary: $summary,
@@ -168,6 +169,17 @@ macro_rules! layer {
 /// The kinds that choose what a builder's setter takes.
 #[doc(hidden)]
 pub use crate::builder::kinds as __setting_kinds;
+
+/// The class without its module.
+#[doc(hidden)]
+#[must_use]
+pub const fn __kind_of(class_name: &'static str) -> &'static str {
+    let mut start = class_name.len();
+    while start > 0 && class_name.as_bytes()[start - 1] != b'.' {
+        start -= 1;
+    }
+    class_name.split_at(start).1
+}
 
 #[doc(hidden)]
 #[macro_export]

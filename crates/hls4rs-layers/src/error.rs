@@ -2,7 +2,7 @@
 
 use hls4rs_types::{Attribute, BridgeError, QuantizeError, TensorError};
 
-/// What is wrong with one layer. Whoever knows the layer's name puts it in front.
+/// What is wrong with one layer, as one whole sentence: causes are part of the message. Whoever knows the layer's name puts it in front.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayerError {
@@ -53,23 +53,23 @@ pub enum LayerError {
         message: String,
     },
     /// A quantizer could not be applied to the weights.
-    #[error("weight `{weight}`: {source}")]
+    #[error("weight `{weight}`: {cause}")]
     Quantize {
         /// Name of the weight.
         weight: String,
         /// Why.
-        source: QuantizeError,
+        cause: QuantizeError,
     },
     /// An array could not be made.
-    #[error("weight `{weight}`: {source}")]
+    #[error("weight `{weight}`: {cause}")]
     Tensor {
         /// Name of the weight.
         weight: String,
         /// Why.
-        source: TensorError,
+        cause: TensorError,
     },
     /// The state of the layer is not what its class holds.
-    #[error("{0}")]
+    #[error(transparent)]
     State(#[from] BridgeError),
     /// The class is not registered, so nothing is known about it.
     #[error("class `{class_name}` is not registered: it can be kept and saved, but not {action}")]

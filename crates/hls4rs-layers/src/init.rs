@@ -8,6 +8,7 @@ use hls4rs_types::{
 };
 
 use crate::layer::check_input_count;
+use crate::state::RESERVED_OUTPUT;
 use crate::{AttributeSpec, Default, LayerError, LayerSpec, LayerState, Shape, WeightSpec};
 
 /// What a layer needs to know of the graph that it joins.
@@ -220,7 +221,7 @@ impl<'a> Initializer<'a> {
     /// # Errors
     /// If they can not be inferred.
     pub fn infer(&self) -> Result<Vec<Shape>, LayerError> {
-        let inputs = (0..self.state.inputs.len()).map(|i| Ok(self.input(i)?.shape.clone()));
+        let inputs = (0..self.state.inputs.len()).map(|i| self.input_dims(i));
         let shapes = if self.reads_the_world() {
             Vec::new()
         } else {
@@ -241,6 +242,18 @@ impl<'a> Initializer<'a> {
             });
         };
         self.context.variable(input).ok_or_else(|| LayerError::UnknownInput { input: input.clone() })
+    }
+
+    /// The dimensions of an input.
+    ///
+    /// # Errors
+    /// If there is no such input, nobody makes it, or it has a negative dimension.
+    pub fn input_dims(&self, i: usize) -> Result<Shape, LayerError> {
+        let variable = self.input(i)?;
+        variable.dims().ok_or_else(|| LayerError::InputShape {
+            expected: "dimensions that are not negative".to_owned(),
+            found: format!("{:?}", variable.shape),
+        })
     }
 
     /// The value of an input that is a constant.
@@ -308,7 +321,7 @@ impl<'a> Initializer<'a> {
             ty.name = "result_t".to_owned();
         }
         self.state.attributes.insert("result_t", ty.clone());
-        let key = if self.declares(&output) { format!("__hls4ml_reserved_out_{output}") } else { output };
+        let key = if self.reserves(&output) { format!("{RESERVED_OUTPUT}{output}") } else { output };
         self.state.attributes.insert(key, TensorVariable::new(variable, ty, shape));
         Ok(())
     }
@@ -333,7 +346,7 @@ impl<'a> Initializer<'a> {
         if let Some(quantizer) = &quantizer {
             precision = quantizer.precision().unwrap_or(precision);
             type_name = own_name;
-            let failed = |source| LayerError::Quantize { weight: weight.name.to_owned(), source };
+            let failed = |cause| LayerError::Quantize { weight: weight.name.to_owned(), cause };
             data = quantizer.quantize(&data).map_err(failed)?;
         }
         let reuse_factor = self.state.attributes.get("reuse_factor").and_then(Attribute::as_int).unwrap_or(1);
@@ -349,6 +362,17 @@ impl<'a> Initializer<'a> {
             .attributes
             .insert(weight.name, WeightVariable { name: variable, ty, data, quantizer, form });
         Ok(())
+    }
+
+    /// Adds a declared weight by its name.
+    ///
+    /// # Errors
+    /// If the kind declares no such weight, there are no values, or the quantizer can not be applied to them.
+    pub fn add_weight_named(&mut self, name: &str, options: WeightOptions) -> Result<(), LayerError> {
+        match self.spec.weights.iter().find(|weight| weight.name == name) {
+            Some(weight) => self.add_weight(weight, options),
+            None => Err(LayerError::attribute(name, "a declared weight", None)),
+        }
     }
 
     /// Adds a bias of zeros, one per channel of the output, in `uint<1>`, as hls4ml does for layers without bias.
@@ -386,6 +410,12 @@ impl<'a> Initializer<'a> {
     #[must_use]
     pub fn declares(&self, attribute: &str) -> bool {
         self.declarations().any(|declared| declared.name == attribute)
+    }
+
+    /// Whether hls4ml expects an attribute of that name, so that an output of the same name goes under another one.
+    /// Optional attributes are declared here but not there.
+    fn reserves(&self, name: &str) -> bool {
+        self.declarations().any(|declared| declared.name == name && declared.default != Default::Optional)
     }
 
     /// Whether the configuration wants the layer's weights compressed.
@@ -489,7 +519,8 @@ fn weight_type(name: String, precision: Precision, form: &WeightForm, data: &Ten
 }
 
 /// `TableSize` as `table_size`: an underscore before each capital but the first letter, and none twice.
-fn snake_case(key: &str) -> String {
+#[must_use]
+pub fn snake_case(key: &str) -> String {
     let mut snake = String::with_capacity(key.len() + 4);
     for (i, c) in key.char_indices() {
         if i > 0 && c.is_ascii_uppercase() && !snake.ends_with('_') {
@@ -505,6 +536,6 @@ fn snake_case(key: &str) -> String {
 /// The larger of two shapes, as hls4ml's merge layers take it.
 #[must_use]
 pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Shape {
-    let size = |shape: &[usize]| shape.iter().product::<usize>();
+    let size = |shape: &[usize]| shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n));
     if size(b).cmp(&size(a)) == Ordering::Greater { b.to_vec() } else { a.to_vec() }
 }

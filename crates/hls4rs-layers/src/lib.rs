@@ -36,18 +36,19 @@ pub use declare::__setting_kinds;
 pub use error::{LayerError, Problem};
 pub use hls4rs_types::{Attribute, AttributeType, Attributes};
 pub use init::{
-    InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, broadcast_shape,
+    InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, broadcast_shape, snake_case,
 };
 pub use layer::Layer;
 pub use opaque::Opaque;
 pub use registry::{layer_of_class, spec_of_alias, spec_of_class};
 pub use spec::{AttributeSpec, Default, LayerSpec, Shape, WeightSpec};
-pub use state::LayerState;
+pub use state::{LayerState, RESERVED_OUTPUT};
 pub use verify::{check_attributes, verify_attributes};
 
 /// What the macro [`layer!`] expands to; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::declare::__kind_of as kind_of;
     pub use hls4rs_types;
     pub use serde;
     pub use typetag;

@@ -1,9 +1,17 @@
 //! What a layer holds.
 
-use hls4rs_types::{Attribute, AttributeType, Attributes, NamedType, Source, Tensor, WeightVariable};
+use hls4rs_types::{
+    Attribute, AttributeType, Attributes, NamedType, Precision, Source, Tensor, TensorVariable,
+    WeightVariable,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::LayerError;
+
+/// What stands before the name of an output in the attribute that holds its variable, where the name is taken.
+///
+/// **Source:** `hls4ml.model.attributes.AttributeDict.__setitem__`, hls4ml 1.3.0.
+pub const RESERVED_OUTPUT: &str = "__hls4ml_reserved_out_";
 
 /// What a layer holds: names of its inputs and outputs, and its attributes. All of it is in the archive.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -81,6 +89,42 @@ impl LayerState {
     #[must_use]
     pub fn is_channels_last(&self) -> bool {
         self.attributes.get("data_format").and_then(Attribute::as_str) == Some("channels_last")
+    }
+
+    /// The variable of one of the layer's outputs.
+    ///
+    /// Where an output has the name of a declared attribute, hls4ml keeps its variable under another name.
+    #[must_use]
+    pub fn variable(&self, output: &str) -> Option<&TensorVariable> {
+        self.attributes.get(&self.variable_key(output)).and_then(Attribute::as_variable)
+    }
+
+    /// Name of the attribute that holds the variable of an output.
+    #[must_use]
+    pub fn variable_key(&self, output: &str) -> String {
+        let reserved = format!("{RESERVED_OUTPUT}{output}");
+        if self.attributes.contains(&reserved) { reserved } else { output.to_owned() }
+    }
+
+    /// The precision that an attribute holds, with or without a name.
+    #[must_use]
+    pub fn precision(&self, name: &str) -> Option<Precision> {
+        match self.attributes.get(name)? {
+            Attribute::Precision(precision) => Some(*precision),
+            Attribute::Type(named) => Some(named.precision),
+            _ => None,
+        }
+    }
+
+    /// Whether an attribute is there and true.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.attributes.get(name).and_then(Attribute::as_bool).unwrap_or(false)
+    }
+
+    /// Sets an attribute to a size.
+    pub fn set_size(&mut self, name: &str, size: usize) {
+        self.attributes.insert(name, i64::try_from(size).unwrap_or(i64::MAX));
     }
 
     /// The attribute of that name, if it is there and not null.

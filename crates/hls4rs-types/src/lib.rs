@@ -44,6 +44,6 @@ pub use source::Source;
 pub use tensor::{DType, Element, Order, Tensor, TensorData, TensorError};
 /// Lets crates that declare quantizers or layers use the attribute macros of the exact version used here.
 pub use typetag;
-pub use upgrade::{RawAttribute, upgrade};
+pub use upgrade::{RawAttribute, upgrade, upgrade_fields};
 pub use variable::{TensorVariable, VariableForm};
 pub use weight::{WeightForm, WeightVariable};

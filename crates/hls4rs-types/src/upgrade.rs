@@ -43,6 +43,18 @@ pub fn upgrade(attribute: Attribute) -> Result<Attribute, BridgeError> {
     }
 }
 
+/// Like [`upgrade`] for the fields of an object, for listings: a field that is wrong stays as it is.
+#[must_use]
+pub fn upgrade_fields(state: Attribute) -> Attribute {
+    match state {
+        Attribute::Map(map) => {
+            let field = |(name, value): (String, Attribute)| (name, upgrade(value.clone()).unwrap_or(value));
+            Attribute::Map(map.into_iter().map(field).collect())
+        }
+        other => other,
+    }
+}
+
 fn upgrade_map(map: Attributes) -> Result<Attributes, BridgeError> {
     let upgraded = map.into_iter().map(|(name, value)| match upgrade(value) {
         Ok(value) => Ok((name, value)),

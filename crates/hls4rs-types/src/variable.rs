@@ -14,8 +14,8 @@ pub struct TensorVariable {
     pub name: String,
     /// Type of the elements.
     pub ty: NamedType,
-    /// The dimensions, batch omitted.
-    pub shape: Vec<usize>,
+    /// The dimensions, batch omitted. hls4ml also saves models whose dimensions it computed to be negative.
+    pub shape: Vec<i64>,
     /// Whether it has memory of its own.
     pub form: VariableForm,
 }
@@ -38,7 +38,8 @@ impl TensorVariable {
     /// A variable with memory of its own.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: NamedType, shape: &[usize]) -> Self {
-        Self { name: name.into(), ty, shape: shape.to_vec(), form: VariableForm::Plain }
+        let shape = shape.iter().map(|&dimension| i64::try_from(dimension).unwrap_or(i64::MAX)).collect();
+        Self { name: name.into(), ty, shape, form: VariableForm::Plain }
     }
 
     /// Precision of the elements.
@@ -47,10 +48,16 @@ impl TensorVariable {
         self.ty.precision
     }
 
-    /// Number of elements.
+    /// The dimensions, if none of them is negative.
     #[must_use]
-    pub fn size(&self) -> usize {
-        self.shape.iter().product()
+    pub fn dims(&self) -> Option<Vec<usize>> {
+        self.shape.iter().map(|&dimension| usize::try_from(dimension).ok()).collect()
+    }
+
+    /// Number of elements, if no dimension is negative and the number can be counted.
+    #[must_use]
+    pub fn size(&self) -> Option<usize> {
+        self.dims()?.into_iter().try_fold(1, usize::checked_mul)
     }
 }
 
@@ -63,14 +70,14 @@ enum Wire {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        shape: Vec<usize>,
+        shape: Vec<i64>,
     },
     #[serde(rename = "hls4ml.model.types.InplaceTensorVariable")]
     Inplace {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        shape: Vec<usize>,
+        shape: Vec<i64>,
         input_var: Box<TensorVariable>,
     },
     #[serde(rename = "hls4ml.model.types.StructWrapperVariable")]
@@ -78,7 +85,7 @@ enum Wire {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        shape: Vec<usize>,
+        shape: Vec<i64>,
     },
 }
 

@@ -1,5 +1,7 @@
 //! The serde form of every type is the archive's JSON, in both directions, and errors tell the place.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking, helper functions too")]
+
 use hls4rs_types::{
     AnyQuantizer, Attribute, Attributes, NamedType, Precision, Source, Tensor, TensorVariable, TypeForm,
     UnknownObject, WeightVariable, from_attribute, to_attribute,

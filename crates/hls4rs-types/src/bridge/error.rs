@@ -53,7 +53,9 @@ impl BridgeError {
         Self { path: Vec::new(), kind }
     }
 
-    pub(crate) fn mismatch(expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+    /// The error for a value of another kind than expected.
+    #[must_use]
+    pub fn mismatch(expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         Self::new(BridgeErrorKind::Mismatch { expected: expected.to_string(), found: found.to_string() })
     }
 

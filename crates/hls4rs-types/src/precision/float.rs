@@ -14,7 +14,8 @@ use super::RoundingMode;
 pub struct FloatPrecision {
     /// Total number of bits: mantissa and exponent. The text form shows the mantissa's bits alone.
     pub width: u32,
-    /// Always true; hls4ml writes it.
+    /// Always true; hls4ml writes it, and can not read it.
+    #[serde(default = "always")]
     pub signed: bool,
     /// Number of mantissa bits left of the point, sign included.
     pub integer: i32,
@@ -47,7 +48,8 @@ impl fmt::Display for FloatPrecision {
 pub struct StandardFloatPrecision {
     /// Total number of bits.
     pub width: u32,
-    /// Always true; hls4ml writes it.
+    /// Always true; hls4ml writes it, and can not read it.
+    #[serde(default = "always")]
     pub signed: bool,
     /// Number of bits of the exponent.
     pub exponent: u32,
@@ -73,4 +75,8 @@ impl fmt::Display for StandardFloatPrecision {
             (_, width, exponent) => write!(f, "std_float<{width},{exponent}>"),
         }
     }
+}
+
+fn always() -> bool {
+    true
 }

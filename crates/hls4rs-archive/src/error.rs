@@ -1,0 +1,154 @@
+//! Why an archive can not be read or written.
+
+use std::io;
+use std::path::PathBuf;
+
+use hls4rs_graph::GraphError;
+use hls4rs_layers::LayerError;
+
+/// Why an archive can not be read or written, as one whole sentence: place first, causes part of the message.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// The file system refuses.
+    #[error("{}: {cause}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The file is not gzip, or ends early, or is damaged.
+    #[error("gzip: expected a whole stream, found: {cause}")]
+    Gzip {
+        /// Why.
+        cause: io::Error,
+    },
+    /// The decompressed stream is not a tar archive, or ends early.
+    #[error("tar: {message}")]
+    Tar {
+        /// What is wrong.
+        message: String,
+    },
+    /// A member is neither a plain file nor a directory.
+    #[error("member `{member}`: expected a plain file, found {found}")]
+    MemberKind {
+        /// Name of the member.
+        member: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A member's name is not that of a file inside the archive.
+    #[error("member `{member}`: expected a relative name without `..`, found {found}")]
+    MemberName {
+        /// The name, with what can not be printed replaced.
+        member: String,
+        /// What is wrong with it.
+        found: &'static str,
+    },
+    /// Two members have the same name.
+    #[error("member `{member}`: occurs twice")]
+    DuplicateMember {
+        /// The name.
+        member: String,
+    },
+    /// A member that every archive has is not there.
+    #[error("member `{member}`: expected in every archive, found none")]
+    MissingMember {
+        /// The name.
+        member: String,
+    },
+    /// A layer refers to an array that is not there.
+    #[error("{place}: refers to the array `{member}`, which the archive does not hold")]
+    MissingArray {
+        /// Layer and attribute.
+        place: String,
+        /// Name of the array.
+        member: String,
+    },
+    /// A member is not the JSON that it should be.
+    #[error("member `{member}`: {message}")]
+    Json {
+        /// Name of the member.
+        member: String,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// An array can not be read.
+    #[error("array `{member}`: {message}")]
+    Array {
+        /// Name of the member.
+        member: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The archive is of a version that is not known.
+    #[error("member `version.json`: `{key}`: expected {expected}, found `{found}`")]
+    Version {
+        /// Which version.
+        key: &'static str,
+        /// What is known.
+        expected: String,
+        /// What was found.
+        found: String,
+    },
+    /// A layer holds something that its kind does not.
+    #[error("member `model_arch.json`: {layer} ({kind}): {cause}")]
+    Layer {
+        /// Name of the layer.
+        layer: String,
+        /// Class of the layer, without module.
+        kind: String,
+        /// What is wrong.
+        cause: Box<LayerError>,
+    },
+    /// The layers do not make a graph.
+    #[error("member `model_arch.json`: {cause}")]
+    Graph {
+        /// What is wrong.
+        cause: GraphError,
+    },
+    /// A text would be taken for a reference to an array.
+    #[error("{place}: a text may not begin with `@ndarray:`, found `{text}`")]
+    ReservedText {
+        /// Layer and attribute.
+        place: String,
+        /// The text.
+        text: String,
+    },
+}
+
+impl From<GraphError> for ArchiveError {
+    fn from(cause: GraphError) -> Self {
+        Self::Graph { cause }
+    }
+}
+
+impl ArchiveError {
+    pub(crate) fn json(member: &str, message: impl ToString) -> Self {
+        Self::Json { member: member.to_owned(), message: message.to_string() }
+    }
+
+    pub(crate) fn array(member: &str, message: impl ToString) -> Self {
+        Self::Array { member: member.to_owned(), message: message.to_string() }
+    }
+
+    /// What a user can do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Gzip { .. } | Self::Tar { .. } => {
+                Some("the file is damaged or cut short: fetch or save it again")
+            }
+            Self::MissingMember { .. } => {
+                Some("this is no archive of hls4ml's `ModelGraph.save`, or a part is missing")
+            }
+            Self::MissingArray { .. } => Some("a part of the archive is missing: save the model again"),
+            Self::Version { .. } => Some("use a version of hls4rs that knows this version"),
+            Self::MemberKind { .. } | Self::MemberName { .. } | Self::DuplicateMember { .. } => {
+                Some("hls4ml writes no such member: do not trust the file")
+            }
+            _ => None,
+        }
+    }
+}

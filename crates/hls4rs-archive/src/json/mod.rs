@@ -1,0 +1,8 @@
+//! JSON as Python writes it: bare `NaN` and `Infinity`, floats as `repr` prints them, all but ASCII escaped.
+
+mod mask;
+mod read;
+mod write;
+
+pub use read::read_json;
+pub use write::write_json;

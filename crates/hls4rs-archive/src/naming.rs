@@ -1,0 +1,86 @@
+//! Names of the members that hold arrays.
+//!
+//! **Source:** `_serialize_array_attrs` of `hls4ml.utils.serialization`, hls4ml 1.3.0; for arrays in lists, hls4ml pull
+//! request 1540.
+
+use hls4rs_types::{Attribute, Attributes, Tensor};
+use indexmap::IndexMap;
+
+use crate::ArchiveError;
+
+/// What stands before the name of an array in a reference to it.
+pub(crate) const REFERENCE: &str = "@ndarray:";
+
+/// The arrays of a model by the name of their member, while the model is written.
+#[derive(Default)]
+pub(crate) struct ArrayNames {
+    arrays: IndexMap<String, Tensor>,
+}
+
+impl ArrayNames {
+    /// The arrays in the order in which they were met.
+    pub(crate) fn into_arrays(self) -> IndexMap<String, Tensor> {
+        self.arrays
+    }
+
+    /// Puts references in the place of the arrays in a map, at any depth. The map's own `name`, if it is not the
+    /// layer's, is part of the arrays' names.
+    pub(crate) fn extract(
+        &mut self,
+        layer: &str,
+        map: &mut Attributes,
+        place: &str,
+    ) -> Result<(), ArchiveError> {
+        let prefix = match map.get("name").and_then(Attribute::as_str) {
+            Some(name) if name != layer => format!("{layer}_{name}"),
+            _ => layer.to_owned(),
+        };
+        for (key, value) in map.iter_mut() {
+            self.extract_value(layer, &format!("{prefix}_{key}"), value, place)?;
+        }
+        Ok(())
+    }
+
+    fn extract_value(
+        &mut self,
+        layer: &str,
+        name: &str,
+        value: &mut Attribute,
+        place: &str,
+    ) -> Result<(), ArchiveError> {
+        match value {
+            Attribute::Array(array) => {
+                let member = self.member(name, array);
+                *value = Attribute::String(format!("{REFERENCE}{member}"));
+            }
+            Attribute::Map(map) => self.extract(layer, map, place)?,
+            Attribute::List(values) => {
+                for (i, value) in values.iter_mut().enumerate() {
+                    self.extract_value(layer, &format!("{name}_{i}"), value, place)?;
+                }
+            }
+            Attribute::String(text) if text.starts_with(REFERENCE) => {
+                return Err(ArchiveError::ReservedText { place: place.to_owned(), text: text.clone() });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The member for an array: of that name, if no other array has it.
+    ///
+    /// hls4ml writes a second array of the same name over the first one; here it gets a number.
+    fn member(&mut self, name: &str, array: &Tensor) -> String {
+        let name: String =
+            name.chars().map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c }).collect();
+        let mut candidate = format!("{name}.npy");
+        for i in 2.. {
+            match self.arrays.get(&candidate) {
+                Some(other) if other != array => candidate = format!("{name}_{i}.npy"),
+                _ => break,
+            }
+        }
+        self.arrays.insert(candidate.clone(), array.clone());
+        candidate
+    }
+}

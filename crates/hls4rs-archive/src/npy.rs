@@ -1,0 +1,264 @@
+//! Arrays in NumPy's `.npy` format.
+//!
+//! **Source:** NumPy's `numpy.lib.format`. NumPy leaves room in the header for a growing first dimension; to be equal
+//! byte for byte, so does this writer. The header is looked at before anything is allocated.
+
+use half::f16;
+use hls4rs_types::{DType, Element, Order, Tensor};
+use ndarray::ArrayD;
+use ndarray_npy::{ReadNpyExt, ReadableElement};
+
+use crate::ArchiveError;
+
+const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// Digits that NumPy leaves for the dimension that may grow.
+const GROWTH_DIGITS: usize = 21;
+
+/// Header lengths are multiples of this.
+const ALIGNMENT: usize = 64;
+
+/// Reads an array. `member` names it in errors.
+///
+/// # Errors
+/// If the bytes are no array, its elements are of a type that has no place here (Python objects above all, which are
+/// pickled code), or header and data disagree.
+pub fn read_npy(member: &str, bytes: &[u8]) -> Result<Tensor, ArchiveError> {
+    let header = Header::read(bytes).map_err(|message| ArchiveError::array(member, message))?;
+    match header.dtype {
+        DType::Bool => typed::<bool>(member, bytes),
+        DType::I8 => typed::<i8>(member, bytes),
+        DType::I16 => typed::<i16>(member, bytes),
+        DType::I32 => typed::<i32>(member, bytes),
+        DType::I64 => typed::<i64>(member, bytes),
+        DType::U8 => typed::<u8>(member, bytes),
+        DType::U16 => typed::<u16>(member, bytes),
+        DType::U32 => typed::<u32>(member, bytes),
+        DType::U64 => typed::<u64>(member, bytes),
+        DType::F32 => typed::<f32>(member, bytes),
+        DType::F64 => typed::<f64>(member, bytes),
+        DType::F16 => halves(member, bytes, &header),
+    }
+}
+
+fn typed<T: Element + ReadableElement>(member: &str, bytes: &[u8]) -> Result<Tensor, ArchiveError> {
+    let array = ArrayD::<T>::read_npy(bytes).map_err(|error| ArchiveError::array(member, error))?;
+    Ok(array.into())
+}
+
+/// Half precision, which the reader of the other types does not know, as 16-bit words.
+fn halves(member: &str, bytes: &[u8], header: &Header) -> Result<Tensor, ArchiveError> {
+    let data = bytes.get(header.length..).unwrap_or_default();
+    let (words, _) = data.as_chunks::<2>();
+    let read = if header.is_big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
+    let elements = words.iter().map(|word| f16::from_bits(read(*word))).collect();
+    let tensor = Tensor::with_order::<f16>(&header.shape, elements, header.order);
+    tensor.map_err(|error| ArchiveError::array(member, error))
+}
+
+/// Writes an array as `numpy.save` does.
+#[must_use]
+pub fn write_npy(tensor: &Tensor) -> Vec<u8> {
+    let order = if tensor.order() == Order::Fortran { "True" } else { "False" };
+    let shape: Vec<String> = tensor.shape().iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let dtype = type_descriptor(tensor.dtype());
+    let mut header =
+        format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': ({}{comma}), }}", shape.join(", "));
+    let growing = if tensor.order() == Order::Fortran { shape.last() } else { shape.first() };
+    if let Some(growing) = growing {
+        header.push_str(&" ".repeat(GROWTH_DIGITS.saturating_sub(growing.len())));
+    }
+    let version_one = MAGIC.len() + 4 + header.len() < usize::from(u16::MAX) - ALIGNMENT;
+    let prefix = MAGIC.len() + 2 + if version_one { 2 } else { 4 };
+    let unpadded = prefix + header.len() + 1;
+    let padding = (ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT;
+    let length = header.len() + padding + 1;
+    let mut bytes = MAGIC.to_vec();
+    if version_one {
+        bytes.extend([1, 0]);
+        bytes.extend((length as u16).to_le_bytes());
+    } else {
+        bytes.extend([2, 0]);
+        bytes.extend((length as u32).to_le_bytes());
+    }
+    bytes.extend(header.as_bytes());
+    bytes.extend(std::iter::repeat_n(b' ', padding));
+    bytes.push(b'\n');
+    bytes.extend(tensor.to_bytes());
+    bytes
+}
+
+/// What stands before the data.
+struct Header {
+    dtype: DType,
+    is_big_endian: bool,
+    order: Order,
+    shape: Vec<usize>,
+    length: usize,
+}
+
+impl Header {
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or("expected an array of NumPy, found something else")?;
+        let (text, length) = match rest {
+            [1, _, a, b, rest @ ..] => (rest, usize::from(u16::from_le_bytes([*a, *b]))),
+            [2 | 3, _, a, b, c, d, rest @ ..] => (rest, u32::from_le_bytes([*a, *b, *c, *d]) as usize),
+            [version, ..] => return Err(format!("expected a format version from 1 to 3, found {version}")),
+            [] => return Err("expected a format version, found the end".to_owned()),
+        };
+        let (header, data) = text.split_at_checked(length).ok_or("expected a whole header, found the end")?;
+        let header = str::from_utf8(header).map_err(|error| format!("header: {error}"))?;
+        let descriptor = between(header, "'descr'", &[',', '}']).map(|value| value.trim_matches(['\'', '"']));
+        let descriptor = descriptor.ok_or("header: expected `descr`, found none")?;
+        let (dtype, is_big_endian) = dtype_of(descriptor)?;
+        let order = match between(header, "'fortran_order'", &[',', '}']) {
+            Some("True") => Order::Fortran,
+            Some("False") => Order::C,
+            found => return Err(format!("header: `fortran_order`: expected True or False, found {found:?}")),
+        };
+        let shape = between(header, "'shape'", &[')']).and_then(|shape| shape.strip_prefix('('));
+        let shape = shape.ok_or("header: expected `shape`, found none")?;
+        let shape = dimensions(shape)?;
+        let size = shape.iter().try_fold(dtype.size(), |size, dimension| size.checked_mul(*dimension));
+        if size != Some(data.len()) {
+            let expected = size.map_or("more than can be addressed".to_owned(), |size| size.to_string());
+            return Err(format!(
+                "shape {shape:?} of {dtype}: expected {expected} bytes of data, found {}",
+                data.len()
+            ));
+        }
+        Ok(Self { dtype, is_big_endian, order, shape, length: bytes.len() - data.len() })
+    }
+}
+
+/// The value behind a key, up to one of the delimiters.
+fn between<'a>(header: &'a str, key: &str, ends: &[char]) -> Option<&'a str> {
+    let (_, rest) = header.split_once(key)?;
+    let rest = rest.trim_start().strip_prefix(':')?;
+    Some(rest[..rest.find(ends)?].trim())
+}
+
+fn dimensions(shape: &str) -> Result<Vec<usize>, String> {
+    let pieces = shape.split(',').map(str::trim).filter(|piece| !piece.is_empty());
+    pieces
+        .map(|piece| {
+            piece
+                .trim_end_matches('L')
+                .parse()
+                .map_err(|_| format!("header: `shape`: expected dimensions, found `{piece}`"))
+        })
+        .collect()
+}
+
+fn dtype_of(descriptor: &str) -> Result<(DType, bool), String> {
+    if descriptor.contains('O') {
+        let message = "expected numbers, found Python objects, which are pickled code and never read";
+        return Err(message.to_owned());
+    }
+    let (order, name) = descriptor.split_at_checked(1).unwrap_or(("", descriptor));
+    let dtype = DType::ALL.into_iter().find(|dtype| &type_descriptor(*dtype)[1..] == name);
+    match (order, dtype) {
+        ("<" | "|" | "=", Some(dtype)) => Ok((dtype, false)),
+        (">", Some(dtype)) => Ok((dtype, true)),
+        _ => Err(format!(
+            "expected booleans, integers or floats of 16 to 64 bits, found the type `{descriptor}`"
+        )),
+    }
+}
+
+fn type_descriptor(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "|b1",
+        DType::I8 => "|i1",
+        DType::I16 => "<i2",
+        DType::I32 => "<i4",
+        DType::I64 => "<i8",
+        DType::U8 => "|u1",
+        DType::U16 => "<u2",
+        DType::U32 => "<u4",
+        DType::U64 => "<u8",
+        DType::F16 => "<f2",
+        DType::F32 => "<f4",
+        DType::F64 => "<f8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tensors() -> impl Strategy<Value = Tensor> {
+        let shape = prop::collection::vec(0..4usize, 0..4);
+        (shape, 0..DType::ALL.len(), any::<bool>(), any::<u8>()).prop_map(|(shape, dtype, fortran, seed)| {
+            let dtype = DType::ALL[dtype];
+            let size = shape.iter().product::<usize>() * dtype.size();
+            let most = if dtype == DType::Bool { 2 } else { 251 };
+            let bytes: Vec<u8> = (0..size).map(|i| ((i * 7 + usize::from(seed)) % most) as u8).collect();
+            let order = if fortran { Order::Fortran } else { Order::C };
+            Tensor::from_bytes(dtype, &shape, order, &bytes).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(tensor in tensors()) {
+            let bytes = write_npy(&tensor);
+            prop_assert_eq!((bytes.len() - tensor.to_bytes().len()) % 64, 0);
+            let back = read_npy("a.npy", &bytes).unwrap();
+            prop_assert_eq!(write_npy(&back), bytes);
+            prop_assert_eq!(back, tensor);
+        }
+
+        #[test]
+        fn damaged_headers_are_refused_or_read(tensor in tensors(), at in 0..200usize, byte in any::<u8>()) {
+            let mut bytes = write_npy(&tensor);
+            if let Some(place) = bytes.get_mut(at) {
+                *place = byte;
+            }
+            let _ = read_npy("a.npy", &bytes);
+        }
+    }
+
+    /// A file with that header, of version 1, and that data.
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        let length = (header.len() as u16 + 1).to_le_bytes();
+        [MAGIC, &[1, 0], &length, header.as_bytes(), b"\n", data].concat()
+    }
+
+    #[test]
+    fn header_is_numpys() {
+        let tensor = Tensor::with_order(&[2, 3], vec![0f32; 6], Order::Fortran).unwrap();
+        let bytes = write_npy(&tensor);
+        let header = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }";
+        assert_eq!(&bytes[..10], b"\x93NUMPY\x01\x00v\x00");
+        assert_eq!(str::from_utf8(&bytes[10..128]).unwrap().trim_end(), header);
+    }
+
+    #[test]
+    fn refuses_what_has_no_place_here() {
+        let fail =
+            |header: &str, data: &[u8]| read_npy("w.npy", &file(header, data)).unwrap_err().to_string();
+        let objects = fail("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"x");
+        assert!(objects.starts_with("array `w.npy`: expected numbers, found Python objects"), "{objects}");
+        let complex = fail("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", &[0; 8]);
+        assert!(complex.ends_with("found the type `<c8`"), "{complex}");
+        let short = fail("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", &[0; 8]);
+        assert!(short.ends_with("expected 16 bytes of data, found 8"), "{short}");
+        let huge =
+            fail("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", &[0; 8]);
+        assert!(huge.contains("more than can be addressed"), "{huge}");
+        assert!(read_npy("w.npy", b"\x93NUMPY\x01\x00\xff\xff{").is_err());
+        assert!(read_npy("w.npy", b"PK").is_err());
+    }
+
+    #[test]
+    fn other_byte_orders_are_read() {
+        let big = file("{'descr': '>f2', 'fortran_order': False, 'shape': (1,), }", &[0x3c, 0]);
+        assert_eq!(read_npy("w.npy", &big).unwrap(), Tensor::vector(vec![f16::ONE]));
+        let big = file("{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }", &[0, 0, 1, 0]);
+        assert_eq!(read_npy("w.npy", &big).unwrap(), Tensor::vector(vec![256i32]));
+    }
+}

@@ -1,0 +1,71 @@
+//! How archives are read and written.
+
+/// Where the arrays of an archive are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArrayLayout {
+    /// Each in a member of its own, `NAME.npy`. This is what hls4ml reads and writes.
+    #[default]
+    Npy,
+    /// All in one member, `weights.npz`. hls4ml 1.3.0 does not read this.
+    Npz,
+}
+
+/// How an archive is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// Whether connections are checked: each input made by one layer, and no cycles.
+    pub check_structure: bool,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { check_structure: true }
+    }
+}
+
+/// How an archive is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SaveOptions {
+    /// Where the arrays go.
+    pub arrays: ArrayLayout,
+    /// Whether only members that hls4ml writes are written.
+    pub plain: bool,
+    /// Whether faults of hls4ml's writer that its own loader trips over are kept; see [`crate::REPAIRS`].
+    pub verbatim: bool,
+    /// How hard to compress, from 0 (not at all) to 9.
+    pub level: u32,
+}
+
+impl Default for SaveOptions {
+    fn default() -> Self {
+        Self { arrays: ArrayLayout::Npy, plain: false, verbatim: false, level: 6 }
+    }
+}
+
+impl SaveOptions {
+    /// With that layout of the arrays.
+    #[must_use]
+    pub fn with_arrays(self, arrays: ArrayLayout) -> Self {
+        Self { arrays, ..self }
+    }
+
+    /// With only the members that hls4ml writes, or with all.
+    #[must_use]
+    pub fn with_plain(self, plain: bool) -> Self {
+        Self { plain, ..self }
+    }
+
+    /// With hls4ml's faults kept, or repaired.
+    #[must_use]
+    pub fn with_verbatim(self, verbatim: bool) -> Self {
+        Self { verbatim, ..self }
+    }
+
+    /// With that level of compression, from 0 to 9.
+    #[must_use]
+    pub fn with_level(self, level: u32) -> Self {
+        Self { level: level.min(9), ..self }
+    }
+}

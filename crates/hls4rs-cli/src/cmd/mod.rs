@@ -1,0 +1,43 @@
+//! The subcommands, a file each.
+
+mod demo;
+mod diff;
+mod inspect;
+mod kinds;
+mod print;
+mod repack;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// Declares the subcommands: one line each.
+macro_rules! commands {
+    ($($variant:ident($arguments:ty)),* $(,)?) => {
+        /// The subcommands.
+        #[derive(Subcommand)]
+        pub(crate) enum Command {
+            $($variant($arguments),)*
+        }
+
+        impl Command {
+            /// Runs the subcommand.
+            pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+                match self {
+                    $(Self::$variant(arguments) => arguments.run(),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Inspect(inspect::Inspect),
+    Verify(verify::Verify),
+    Print(print::Print),
+    Diff(diff::Diff),
+    Repack(repack::Repack),
+    Kinds(kinds::Kinds),
+    Demo(demo::Demo),
+}

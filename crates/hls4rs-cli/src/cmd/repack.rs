@@ -1,0 +1,63 @@
+//! `hls4rs repack`: read a model and write it again.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use hls4rs::prelude::*;
+
+use crate::input::Source;
+
+/// Read a model and write it again: smaller, with the faults of hls4ml's writer repaired, or in another layout.
+#[derive(clap::Args)]
+pub(crate) struct Repack {
+    /// The archive to read; `-` for standard input.
+    #[arg(value_name = "IN")]
+    file: Source,
+    /// The archive to write; `-` for standard output. A file that exists is replaced, at once and only by a whole one.
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Where the arrays go: each in a member of its own, as hls4ml does, or all in `weights.npz`.
+    #[arg(long, value_enum, default_value_t = Arrays::Npy)]
+    arrays: Arrays,
+    /// Write only members that hls4ml writes.
+    #[arg(long)]
+    plain: bool,
+    /// Keep the faults of hls4ml's writer that its own loader trips over.
+    #[arg(long)]
+    verbatim: bool,
+    /// How hard to compress, from 0 (not at all) to 9.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(0..=9))]
+    level: u32,
+}
+
+/// Where the arrays go.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Arrays {
+    /// `NAME.npy`, one member each.
+    Npy,
+    /// `weights.npz`.
+    Npz,
+}
+
+impl Repack {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let model = self.file.open()?;
+        let arrays = match self.arrays {
+            Arrays::Npy => ArrayLayout::Npy,
+            Arrays::Npz => ArrayLayout::Npz,
+        };
+        let options = SaveOptions::default()
+            .with_arrays(arrays)
+            .with_plain(self.plain)
+            .with_verbatim(self.verbatim)
+            .with_level(self.level);
+        if self.output == Path::new("-") {
+            std::io::stdout().lock().write_all(&model.to_bytes(&options)?)?;
+        } else {
+            model.save_with(&self.output, &options)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,49 @@
+//! Printing results to standard output and failures to standard error.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use hls4rs::ArchiveError;
+use serde::Serialize;
+
+/// Prints a line.
+pub(crate) fn line(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// Prints a value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    line(serde_json::to_string_pretty(value)?)
+}
+
+/// A table without frame: first row the titles, columns that hold numbers to the right.
+pub(crate) fn table(titles: &[&str], right: &[usize], rows: Vec<Vec<String>>) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(titles.to_vec());
+    table.add_rows(rows);
+    for column in right {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// Reports why a command failed. A reader that closed its end is no failure of ours.
+pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
+    let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    if error.downcast_ref::<io::Error>().is_some_and(closed) {
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = io::stderr().lock();
+    let help = error.chain().find_map(|cause| cause.downcast_ref::<ArchiveError>()?.help());
+    let reported = writeln!(stderr, "error: {error:#}");
+    if let (Ok(()), Some(help)) = (reported, help) {
+        // nothing is left to do if standard error is gone
+        let _ = writeln!(stderr, "help: {help}");
+    }
+    ExitCode::FAILURE
+}

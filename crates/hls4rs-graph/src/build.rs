@@ -1,0 +1,96 @@
+//! Adding layers: what a graph tells a layer that joins it.
+
+use hls4rs_layers::{
+    AttributeSpec, Draft, InitContext, Initializer, LayerError, LayerId, LayerSpec, LayerState,
+};
+use hls4rs_types::{Attributes, Precision, Tensor, TensorVariable};
+
+use crate::{GraphError, ModelGraph, NewLayer};
+
+impl ModelGraph {
+    /// Makes a layer, its outputs and weights included, and appends it. Returns the layer's name.
+    ///
+    /// A draft without inputs reads the first output of the last layer, one without outputs makes one of its own name.
+    ///
+    /// # Errors
+    /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
+    pub fn add(&mut self, draft: impl Into<Draft>) -> Result<String, GraphError> {
+        let new = self.create(draft)?;
+        let name = new.name.clone();
+        self.append(new)?;
+        Ok(name)
+    }
+
+    /// Makes a layer without making it part of the graph, for [`ModelGraph::insert`] and the other edits.
+    ///
+    /// **Source:** `ModelGraph.make_node` and, for the defaults of inputs and outputs, `ModelGraph._make_graph`.
+    ///
+    /// # Errors
+    /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
+    pub fn create(&mut self, draft: impl Into<Draft>) -> Result<NewLayer, GraphError> {
+        let Draft { spec, name, mut inputs, mut outputs, attributes } = draft.into();
+        if self.layer(&name).is_some() {
+            return Err(GraphError::DuplicateLayer { layer: name });
+        }
+        if name == RESERVED_NAME {
+            let message = format!("the name `{RESERVED_NAME}` is reserved for what the input layers read");
+            return Err(GraphError::of_layer(&name, spec.kind, LayerError::Unsupported { message }));
+        }
+        if spec.kind == "Input" {
+            inputs = vec![RESERVED_NAME.to_owned()];
+        } else if inputs.is_empty() && spec.inputs.1 > 0 {
+            inputs = vec![self.layers.last().map_or(RESERVED_NAME, |(name, _)| name).to_owned()];
+        }
+        if outputs.is_empty() {
+            outputs = vec![name.clone()];
+        }
+        let mut state = LayerState { inputs, outputs, attributes, extra: Attributes::new() };
+        let index = self.state.index + 1;
+        Initializer::new(&name, spec, &mut state, index, self)
+            .run()
+            .map_err(|error| GraphError::of_layer(&name, spec.kind, error))?;
+        self.state.index = index;
+        Ok(NewLayer { name, layer: (spec.make)(state) })
+    }
+}
+
+/// What input layers read: no layer may have this name.
+pub(crate) const RESERVED_NAME: &str = "input";
+
+impl InitContext for ModelGraph {
+    fn variable(&self, output: &str) -> Option<&TensorVariable> {
+        self.output_variable(output)
+    }
+
+    fn constant(&self, output: &str) -> Option<&Tensor> {
+        Self::constant(self, output)
+    }
+
+    fn precision(&self, layer: LayerId<'_>, slot: &str) -> Result<(Precision, String), LayerError> {
+        self.config.precision(layer, slot)
+    }
+
+    fn layer_config(&self, layer: LayerId<'_>) -> Attributes {
+        self.config.layer_config(layer)
+    }
+
+    fn is_compressed(&self, layer: LayerId<'_>) -> bool {
+        self.config.is_compressed(layer)
+    }
+
+    fn strategy(&self, layer: LayerId<'_>) -> String {
+        self.config.strategy(layer).to_owned()
+    }
+
+    fn backend(&self) -> &str {
+        self.config.backend()
+    }
+
+    fn graph_outputs(&self) -> &[String] {
+        self.outputs()
+    }
+
+    fn extensions(&self, _: &LayerSpec) -> Vec<AttributeSpec> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,77 @@
+//! Changing the precision of a result, a weight or an accumulator.
+
+use hls4rs_types::{Attribute, NamedType, Precision, TensorVariable, VariableForm};
+
+use super::refuse;
+use crate::{GraphError, ModelGraph};
+
+impl ModelGraph {
+    /// Gives a slot of a layer (`result`, `weight`, `bias`, `accum`, `table`, …) another precision: the type
+    /// `<slot>_t`, and the outputs or the weight that have it. Layers that use an output's memory in place follow.
+    ///
+    /// Values of weights stay as they are; hls4ml rounds them when it writes them into the firmware.
+    ///
+    /// # Errors
+    /// If there is no such layer, or it has no such slot.
+    pub fn set_precision(&mut self, layer: &str, slot: &str, precision: Precision) -> Result<(), GraphError> {
+        let attribute = format!("{slot}_t");
+        let state = self.get(layer)?.state();
+        if !matches!(state.attributes.get(&attribute), Some(Attribute::Type(_))) {
+            let types = state.attributes.iter().filter(|(_, value)| value.as_type().is_some());
+            let slots: Vec<&str> = types.filter_map(|(name, _)| name.strip_suffix("_t")).collect();
+            let expected = format!("one of the slots {}", slots.join(", "));
+            return Err(refuse("set precision of", layer, expected, format!("`{slot}`")));
+        }
+        let outputs: Vec<TensorVariable> = match slot {
+            "result" => state.outputs.iter().filter_map(|output| state.variable(output).cloned()).collect(),
+            _ => Vec::new(),
+        };
+        if let Some(layer) = self.layers.get_mut(layer) {
+            let attributes = &mut layer.state_mut().attributes;
+            if let Some(Attribute::Type(ty)) = attributes.get_mut(&attribute) {
+                ty.precision = precision;
+            }
+            if let Some(Attribute::Weight(weight)) = attributes.get_mut(slot) {
+                weight.ty.precision = precision;
+            }
+        }
+        for output in outputs {
+            self.set_output_precision(&output, precision);
+        }
+        Ok(())
+    }
+
+    /// Changes a variable wherever it stands, also under other names for its memory.
+    fn set_output_precision(&mut self, output: &TensorVariable, precision: Precision) {
+        for layer in self.layers.values_mut() {
+            let attributes = &mut layer.state_mut().attributes;
+            let mut followed: Option<NamedType> = None;
+            for (_, value) in attributes.iter_mut() {
+                if let Attribute::Variable(variable) = value
+                    && is_or_uses(variable, output)
+                {
+                    set_precision(variable, precision);
+                    followed = Some(variable.ty.clone());
+                }
+            }
+            if let (Some(ty), Some(Attribute::Type(result))) = (followed, attributes.get_mut("result_t"))
+                && result.name == ty.name
+            {
+                *result = ty;
+            }
+        }
+    }
+}
+
+/// Whether two variables are one memory.
+fn is_or_uses(variable: &TensorVariable, output: &TensorVariable) -> bool {
+    let is_same = variable.name == output.name && variable.ty.name == output.ty.name;
+    is_same || matches!(&variable.form, VariableForm::Inplace { input } if is_or_uses(input, output))
+}
+
+fn set_precision(variable: &mut TensorVariable, precision: Precision) {
+    variable.ty.precision = precision;
+    if let VariableForm::Inplace { input } = &mut variable.form {
+        set_precision(input, precision);
+    }
+}

@@ -1,0 +1,3 @@
+//! What the tests and maintainer commands of hls4rs share. Never published.
+
+pub mod corpus;

@@ -1,0 +1,71 @@
+//! hls4ml's model graphs and `.fml` archives in Rust: open, inspect, edit, build and save.
+//!
+//! This crate is a thin facade: it names in one place what programs need from the crates below it. Authors of layers,
+//! quantizers and backends can depend on [`layers`], [`types`] and the others directly.
+//!
+//! Open a model, change a precision, save it:
+//!
+//! ```no_run
+//! use hls4rs::prelude::*;
+//!
+//! let mut model = hls4rs::open("model.fml")?;
+//! for (name, layer) in model.graph.layers() {
+//!     println!("{name}: {} → {}", layer.kind(), layer.result_t()?.precision);
+//! }
+//! model.graph.set_precision("fc1", "result", "fixed<18,8>".parse()?)?;
+//! model.save("changed.fml")?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Build one in code:
+//!
+//! ```
+//! use hls4rs::prelude::*;
+//! use hls4rs::layers::layers::{Activation, Dense, Input};
+//!
+//! let mut graph = ModelGraph::new(Config::default());
+//! graph.set_io(["x"], ["relu"]);
+//! graph.add(Input::builder("x").input_shape([4]))?;
+//! graph.add(Dense::builder("fc1").n_in(4).n_out(2).weight(Tensor::zeros(&[4, 2])?))?;
+//! graph.add(Activation::builder("relu").activation("relu"))?;
+//! assert!(graph.verify().is_empty());
+//!
+//! let model = Model::new(graph);
+//! let bytes = model.to_bytes(&SaveOptions::default())?;
+//! assert_eq!(Model::from_bytes(&bytes, &ReadOptions::default())?, model);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+/// The `.fml` archive.
+pub use hls4rs_archive as archive;
+/// The model graph, its configuration and its checks.
+pub use hls4rs_graph as graph;
+/// The kinds of layers and their declarations.
+pub use hls4rs_layers as layers;
+/// Precisions, types, variables, tensors, quantizers and attributes.
+pub use hls4rs_types as types;
+
+mod diff;
+mod inspect;
+
+pub use diff::{Category, Difference, ValueDifference, diff};
+pub use hls4rs_archive::{ArchiveError, Model};
+pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
+
+/// What most programs import.
+pub mod prelude {
+    pub use hls4rs_archive::{ArchiveError, ArrayLayout, Model, ReadOptions, SaveOptions};
+    pub use hls4rs_graph::{Config, Diagnostic, GraphError, ModelGraph, Severity};
+    pub use hls4rs_layers::{Draft, Layer, LayerError, LayerSpec, LayerState};
+    pub use hls4rs_types::{
+        Attribute, Attributes, NamedType, Precision, Tensor, TensorVariable, WeightVariable,
+    };
+}
+
+/// Opens a model.
+///
+/// # Errors
+/// If the file can not be read, or is no archive; the error names the member or layer.
+pub fn open(path: impl AsRef<std::path::Path>) -> Result<Model, ArchiveError> {
+    Model::open(path)
+}
