@@ -24,7 +24,7 @@ mod print;
 mod verify;
 
 pub use config::{BramFactor, Config, Precisions, Scoped};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
 pub use error::GraphError;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};
 pub use verify::{check_structure, is_cpp_name};

@@ -1,3 +1,4 @@
 //! What the tests and maintainer commands of hls4rs share. Never published.
 
 pub mod corpus;
+pub mod reference;

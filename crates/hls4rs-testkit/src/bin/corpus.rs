@@ -1,5 +1,6 @@
 //! Runs every stage over a folder of archives and prints how many passed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,8 +41,12 @@ fn main() -> anyhow::Result<ExitCode> {
             for (case, reason) in outcome.failed.iter().take(arguments.failures) {
                 println!("{}: {case}: {reason}", outcome.stage);
             }
-            for (case, reason) in &outcome.excluded {
-                println!("{}: {case}: excluded: {reason}", outcome.stage);
+            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+            for (_, reason) in &outcome.excluded {
+                *reasons.entry(reason).or_default() += 1;
+            }
+            for (reason, count) in reasons {
+                println!("{}: excluded {count}: {reason}", outcome.stage);
             }
         }
     }

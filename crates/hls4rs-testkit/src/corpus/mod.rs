@@ -1,0 +1,154 @@
+//! Running every stage that exists over a folder of models.
+//!
+//! A stage is a function from one archive to a [`Verdict`]. Adding one is a line in [`STAGES`].
+
+mod archive;
+mod config;
+mod initialize;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use hls4rs::prelude::*;
+use serde::Serialize;
+
+/// One archive of the corpus.
+pub struct Case {
+    /// Folder and file, relative to the corpus.
+    pub name: String,
+    /// The archive's bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Case {
+    /// The model in the archive.
+    ///
+    /// # Errors
+    /// If the archive can not be read.
+    pub fn model(&self) -> Result<Model> {
+        Ok(Model::from_bytes(&self.bytes, &ReadOptions::default())?)
+    }
+
+    /// Whether the archive holds the graph as the converter built it, before any flow.
+    #[must_use]
+    pub fn is_parsed_stage(&self) -> bool {
+        self.name.ends_with("-parsed.fml")
+    }
+}
+
+/// What a stage finds out about an archive; an error is a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// What the stage shows holds.
+    Passed,
+    /// The stage says nothing about archives of this kind.
+    DoesNotApply,
+    /// What the stage shows does not hold, for a reason that is known and accepted.
+    Excluded(String),
+}
+
+/// What a stage does with an archive.
+pub type Check = fn(&Case) -> Result<Verdict>;
+
+/// The stages in order: name, what it shows, function.
+pub const STAGES: &[(&str, &str, Check)] = &[
+    ("load", "the archive is read into a typed model", archive::load),
+    ("members", "repack --plain --verbatim gives the same members, byte for byte", archive::members),
+    ("reopen", "the repacked archive is read as an equal model", archive::reopen),
+    ("npz", "the same with all arrays in one member", archive::npz),
+    ("verify", "the verifier finds no error", archive::verify),
+    ("config", "the stored configuration is what its options give (graphs before any flow)", config::config),
+    (
+        "initialize",
+        "layers made anew from what the converter gave have the stored attributes (graphs before any flow)",
+        initialize::initialize,
+    ),
+    ("print", "the graph's text form is the same after repacking", archive::print),
+];
+
+/// What a stage can not show, with the reason: stage, part of the case's name, reason. An excluded case that passes
+/// counts as failed.
+pub const EXCLUSIONS: &[(&str, &str, &str)] = &[(
+    "verify",
+    "test_sequential_parsing_pytorch_test_",
+    "hls4ml converts a 5×5 image through convolutions that need more, and saves dimensions of −3",
+)];
+
+/// What came of one stage.
+#[derive(Debug, Default, Serialize)]
+pub struct Outcome {
+    /// Name of the stage.
+    pub stage: String,
+    /// What it shows.
+    pub shows: String,
+    /// Archives that passed.
+    pub passed: usize,
+    /// Archives that failed, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Archives that fail for a reason in [`EXCLUSIONS`].
+    pub excluded: Vec<(String, String)>,
+    /// Archives that the stage applies to.
+    pub total: usize,
+}
+
+/// All archives below a folder, in order of their names.
+///
+/// # Errors
+/// If the folder can not be read.
+pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![corpus.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "fml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Runs every stage over every archive below a folder.
+///
+/// # Errors
+/// If the folder can not be read or holds no archive.
+pub fn run(corpus: &Path) -> Result<Vec<Outcome>> {
+    let paths = archives(corpus)?;
+    ensure!(!paths.is_empty(), "{}: expected archives, found none", corpus.display());
+    let mut outcomes: Vec<Outcome> = STAGES
+        .iter()
+        .map(|(stage, shows, _)| Outcome {
+            stage: (*stage).to_owned(),
+            shows: (*shows).to_owned(),
+            ..Outcome::default()
+        })
+        .collect();
+    for path in paths {
+        let name = path.strip_prefix(corpus).unwrap_or(&path).display().to_string();
+        let case = Case { name, bytes: fs::read(&path).with_context(|| format!("{}", path.display()))? };
+        for ((_, _, check), outcome) in STAGES.iter().zip(&mut outcomes) {
+            let excluded = EXCLUSIONS
+                .iter()
+                .find(|(stage, part, _)| *stage == outcome.stage && case.name.contains(part));
+            let name = case.name.clone();
+            let verdict = check(&case);
+            outcome.total += usize::from(!matches!(verdict, Ok(Verdict::DoesNotApply)));
+            match (verdict, excluded) {
+                (Ok(Verdict::DoesNotApply), _) => {}
+                (Ok(Verdict::Excluded(reason)), _) => outcome.excluded.push((name, reason)),
+                (Ok(Verdict::Passed), None) => outcome.passed += 1,
+                (Err(error), None) => outcome.failed.push((name, format!("{error:#}"))),
+                (Err(_), Some((_, _, reason))) => outcome.excluded.push((name, (*reason).to_owned())),
+                (Ok(Verdict::Passed), Some(_)) => {
+                    outcome.failed.push((name, "is excluded, but passes".to_owned()))
+                }
+            }
+        }
+    }
+    Ok(outcomes)
+}

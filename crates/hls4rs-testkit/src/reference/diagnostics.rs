@@ -1,0 +1,63 @@
+//! `diagnostics.md`: what the verifier can find.
+
+use std::path::Path;
+
+use anyhow::Result;
+use hls4rs::graph::{DIAGNOSTICS, DiagnosticSpec};
+
+use super::markdown::{code, head, table};
+
+const INTRODUCTION: &str = "\
+What `hls4rs verify` and `ModelGraph::verify` can find, in the order of the checks. The identifiers are stable: filter by \
+them. A finding tells its place first, then what was expected and what was found. Layers of other crates may bring \
+identifiers of their own.
+
+An error means that the model can not be used; `hls4rs verify` then ends with status 1. A warning means that it works, \
+but perhaps not as meant.
+";
+
+/// See [`super::PAGES`].
+pub(super) fn page(_: &Path) -> Result<String> {
+    let row = |spec: &DiagnosticSpec| {
+        let DiagnosticSpec { id, severity, meaning, remedy } = spec;
+        vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
+    };
+    let rows = DIAGNOSTICS.iter().map(row);
+    let table = table(&["identifier", "severity", "meaning", "remedy"], rows);
+    Ok(format!("{}\n{table}", head("Diagnostics", INTRODUCTION)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{root, source};
+    use super::*;
+
+    /// What stands before an identifier in the verifier's code, on the same line or at its end.
+    const BEFORE: &[&str] = &["Diagnostic::error(", "Diagnostic::warning(", "Problem { id: ", "fail(", "found.push((", "|layers| ("];
+
+    fn used() -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let root = root();
+        for folder in ["crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"] {
+            for text in source::files(&root.join(folder)).unwrap().into_values() {
+                for before in BEFORE {
+                    for piece in text.split(before).skip(1) {
+                        let literal = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                        let is_id = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                        found.extend(literal.filter(is_id).map(str::to_owned));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_list_is_what_the_checks_use() {
+        let listed: BTreeSet<String> = DIAGNOSTICS.iter().map(|spec| spec.id.to_owned()).collect();
+        assert_eq!(listed.len(), DIAGNOSTICS.len());
+        assert_eq!(listed, used());
+    }
+}
