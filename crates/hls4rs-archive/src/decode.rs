@@ -36,7 +36,7 @@ pub(crate) fn decode(mut members: Members, options: &ReadOptions) -> Result<Mode
 
 /// A member that is a document of one type.
 fn document<T: DeserializeOwned>(members: &mut Members, name: &str) -> Result<T, ArchiveError> {
-    from_attribute(tree(members, name)?).map_err(|error| ArchiveError::json(name, error))
+    from_attribute(&tree(members, name)?).map_err(|error| ArchiveError::json(name, error))
 }
 
 /// A member that is a tree.
@@ -62,17 +62,15 @@ fn decode_layer(
     let wrong = |error: BridgeError| fail(kind, error.into());
     let inputs = take(&mut state, "inputs").map_err(wrong)?;
     let outputs = take(&mut state, "outputs").map_err(wrong)?;
-    let Some(Attribute::Map(attributes)) = state.remove("attributes") else {
+    let Some(Attribute::Map(mut attributes)) = state.remove("attributes") else {
         let error = BridgeError::mismatch("a map", "something else").below("attributes");
         return Err(wrong(error));
     };
-    let attributes = attributes.into_iter().map(|(key, value)| {
-        let place = format!("{name} ({kind}): attribute `{key}`");
-        let value = arrays.resolve(value, &place)?;
-        let value = upgrade(value).map_err(|error| wrong(error.below(key.clone())))?;
-        Ok((key, value))
-    });
-    let attributes = attributes.collect::<Result<Attributes, ArchiveError>>()?;
+    for (key, value) in attributes.iter_mut() {
+        arrays.resolve(value, &|| format!("{name} ({kind}): attribute `{key}`"))?;
+        let upgraded = upgrade(std::mem::take(value)).map_err(|error| wrong(error.below(key)))?;
+        *value = upgraded;
+    }
     let state = LayerState { inputs, outputs, attributes, extra: state };
     let layer = layer_of_class(&class_name, state).map_err(|error| fail(kind, error))?;
     check_attributes(layer.spec(), layer.state()).map_err(|error| fail(kind, error))?;
@@ -101,7 +99,7 @@ fn take<T: DeserializeOwned>(map: &mut Attributes, name: &str) -> Result<T, Brid
     let Some(value) = map.remove(name) else {
         return Err(BridgeError::mismatch(format!("the field `{name}`"), "none"));
     };
-    from_attribute(value).map_err(|error| error.below(name))
+    from_attribute(&value).map_err(|error| error.below(name))
 }
 
 /// The arrays of an archive, each read once however often it is referred to.
@@ -121,25 +119,21 @@ impl<'a> Arrays<'a> {
     }
 
     /// Puts arrays in the place of references to them, at any depth.
-    fn resolve(&mut self, value: Attribute, place: &str) -> Result<Attribute, ArchiveError> {
+    fn resolve(&mut self, value: &mut Attribute, place: &dyn Fn() -> String) -> Result<(), ArchiveError> {
         match value {
-            Attribute::String(text) => match text.strip_prefix(REFERENCE) {
-                Some(name) => self.array(name, place).map(Attribute::Array),
-                None => Ok(Attribute::String(text)),
-            },
-            Attribute::List(values) => {
-                let resolved = values.into_iter().map(|value| self.resolve(value, place));
-                Ok(Attribute::List(resolved.collect::<Result<_, _>>()?))
+            Attribute::String(text) => {
+                if let Some(name) = text.strip_prefix(REFERENCE) {
+                    *value = Attribute::Array(self.array(name, place)?);
+                }
             }
-            Attribute::Map(map) => {
-                let resolved = map.into_iter().map(|(name, value)| Ok((name, self.resolve(value, place)?)));
-                Ok(Attribute::Map(resolved.collect::<Result<_, ArchiveError>>()?))
-            }
-            other => Ok(other),
+            Attribute::List(values) => values.iter_mut().try_for_each(|value| self.resolve(value, place))?,
+            Attribute::Map(map) => map.iter_mut().try_for_each(|(_, value)| self.resolve(value, place))?,
+            _ => {}
         }
+        Ok(())
     }
 
-    fn array(&mut self, name: &str, place: &str) -> Result<Tensor, ArchiveError> {
+    fn array(&mut self, name: &str, place: &dyn Fn() -> String) -> Result<Tensor, ArchiveError> {
         if let Some(tensor) = self.read.get(name) {
             return Ok(tensor.clone());
         }
@@ -148,7 +142,7 @@ impl<'a> Arrays<'a> {
             (Some(bytes), _) => read_npy(name, bytes)?,
             (None, Some(tensor)) => tensor.clone(),
             (None, None) => {
-                return Err(ArchiveError::MissingArray { place: place.to_owned(), member: name.to_owned() });
+                return Err(ArchiveError::MissingArray { place: place(), member: name.to_owned() });
             }
         };
         self.read.insert(name.to_owned(), tensor.clone());

@@ -83,6 +83,6 @@ impl Model {
     /// # Errors
     /// If the model holds something that an archive can not, or the file can not be written.
     pub fn save_with(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<(), ArchiveError> {
-        save::replace_file(path.as_ref(), &self.to_bytes(options)?)
+        save::replace_file(path.as_ref(), &self.to_bytes(options)?, options.durable)
     }
 }

@@ -36,11 +36,14 @@ pub struct SaveOptions {
     pub verbatim: bool,
     /// How hard to compress, from 0 (not at all) to 9.
     pub level: u32,
+    /// Whether a file is brought to the disk before it takes its name, so that also a machine that loses power leaves
+    /// a whole file. Without it, as with hls4ml, only a program that fails does.
+    pub durable: bool,
 }
 
 impl Default for SaveOptions {
     fn default() -> Self {
-        Self { arrays: ArrayLayout::Npy, plain: false, verbatim: false, level: 6 }
+        Self { arrays: ArrayLayout::Npy, plain: false, verbatim: false, level: 6, durable: true }
     }
 }
 
@@ -61,6 +64,12 @@ impl SaveOptions {
     #[must_use]
     pub fn with_verbatim(self, verbatim: bool) -> Self {
         Self { verbatim, ..self }
+    }
+
+    /// With the file brought to the disk before it takes its name, or not.
+    #[must_use]
+    pub fn with_durable(self, durable: bool) -> Self {
+        Self { durable, ..self }
     }
 
     /// With that level of compression, from 0 to 9.

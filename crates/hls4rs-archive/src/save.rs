@@ -8,16 +8,16 @@ use tempfile::Builder;
 
 use crate::ArchiveError;
 
-/// Writes a sibling, brings it to the disk and gives it the file's name: readers, and a machine that fails, see either
-/// the old file or the new one.
+/// Writes a sibling and gives it the file's name: readers, and a program that fails, see either the old file or the new
+/// one. With `durable` the sibling is brought to the disk before, so that the same holds for a machine that fails.
 ///
 /// # Errors
 /// If any of it fails; then the old file is as it was and the sibling is gone.
-pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
-    replace(path, bytes).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })
+pub(crate) fn replace_file(path: &Path, bytes: &[u8], durable: bool) -> Result<(), ArchiveError> {
+    replace(path, bytes, durable).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let directory = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -26,9 +26,11 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut sibling = Builder::new().prefix(".hls4rs-").suffix(".tmp").tempfile_in(&directory)?;
     sibling.write_all(bytes)?;
     set_permissions(sibling.as_file(), &target)?;
-    sibling.as_file().sync_all()?;
+    if durable {
+        sibling.as_file().sync_all()?;
+    }
     sibling.persist(&target).map_err(|error| error.error)?;
-    sync_directory(&directory)
+    if durable { sync_directory(&directory) } else { Ok(()) }
 }
 
 /// The permissions of the file that is replaced, or those that any new file gets.

@@ -73,7 +73,7 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
     spec(
         "duplicate-output",
         Severity::Error,
-        "Two layers make an output of the same name, so that its readers can not know which one they read.",
+        "Two layers make an output of the same name, so that its readers cannot know which one they read.",
         "Give one of the outputs another name, and the layers that are to read it.",
     ),
     spec(
@@ -135,7 +135,7 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
     spec(
         "shape-unknown",
         Severity::Error,
-        "The shapes of a layer's outputs can not be derived from its inputs and attributes. The message says why.",
+        "The shapes of a layer's outputs cannot be derived from its inputs and attributes. The message says why.",
         "Set the attribute, or change the connection, that the message names.",
     ),
     spec(

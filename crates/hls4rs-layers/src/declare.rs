@@ -56,8 +56,7 @@ macro_rules! layer {
     ) => {
         #[doc = $summary]
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq, $crate::__private::serde::Serialize, $crate::__private::serde::Deserialize)]
-        #[serde(crate = "hls4rs_layers::__private::serde", transparent)]
+        #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             state: $crate::LayerState,
         }
@@ -141,8 +140,22 @@ macro_rules! layer {
             }
         }
 
+        // by hand, because the derive macros find serde by a text, in which `$crate` has no meaning
         const _: () = {
+            use $crate::__private::serde::{Deserialize, Deserializer, Serialize, Serializer};
             use $crate::__private::typetag;
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.state.serialize(serializer)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    $crate::LayerState::deserialize(deserializer).map(|state| Self { state })
+                }
+            }
 
             #[typetag::serde(name = $class)]
             impl $crate::Layer for $name {

@@ -14,9 +14,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// The macro [`layer!`] names this crate, also where the crate itself uses it.
-extern crate self as hls4rs_layers;
-
 mod builder;
 mod common;
 mod declare;

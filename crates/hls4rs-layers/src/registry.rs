@@ -45,7 +45,7 @@ fn registered_elsewhere(class_name: &str) -> Result<Option<Box<dyn Layer>>, Laye
     ]);
     let wire =
         Attributes::from([("class_name", Attribute::from(class_name)), ("state", Attribute::Map(empty))]);
-    match from_attribute::<Box<dyn Layer>>(Attribute::Map(wire)) {
+    match from_attribute::<Box<dyn Layer>>(&Attribute::Map(wire)) {
         Ok(layer) => Ok(Some(layer)),
         Err(error) if matches!(error.kind(), BridgeErrorKind::UnknownVariant { .. }) => Ok(None),
         Err(error) => Err(error.into()),

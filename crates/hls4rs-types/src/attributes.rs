@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::Attribute;
@@ -12,7 +13,7 @@ use crate::Attribute;
 /// regards the order.
 #[derive(Clone, Default)]
 pub struct Attributes {
-    entries: IndexMap<String, Attribute>,
+    entries: IndexMap<String, Attribute, RandomState>,
 }
 
 impl Attributes {
@@ -25,7 +26,7 @@ impl Attributes {
     /// An empty map with room for `capacity` entries.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { entries: IndexMap::with_capacity(capacity) }
+        Self { entries: IndexMap::with_capacity_and_hasher(capacity, RandomState::default()) }
     }
 
     /// Number of entries.

@@ -124,7 +124,7 @@ impl AnyQuantizer {
     }
 
     /// The quantizer of an object in its plain form, if its class is registered.
-    pub(crate) fn known(object: Attribute) -> Result<Self, BridgeError> {
+    pub(crate) fn known(object: &Attribute) -> Result<Self, BridgeError> {
         from_attribute::<Box<dyn Quantizer>>(object).map(Self::Known)
     }
 }

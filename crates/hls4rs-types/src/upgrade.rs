@@ -22,64 +22,66 @@ pub struct RawAttribute(pub Attribute);
 
 /// Makes objects of known classes, maps of just `class_name` and `state`, into typed attributes, at any depth.
 ///
-/// An object of an unknown class, or of a known class with fields that this version does not know, stays whole as an
-/// [`UnknownObject`].
+/// An object of an unknown class, or of a known class with fields that this version does not know, becomes an
+/// [`UnknownObject`] with everything it held.
 ///
 /// # Errors
 /// If the state of a known class is not what the class holds; the error tells the path.
-pub fn upgrade(attribute: Attribute) -> Result<Attribute, BridgeError> {
-    match attribute {
-        Attribute::Map(map) => match object_of(map) {
-            Ok((class_name, state)) => typed(class_name, state),
-            Err(map) => Ok(Attribute::Map(upgrade_map(map)?)),
-        },
-        Attribute::List(values) => {
-            let upgraded = values.into_iter().enumerate();
-            let upgraded =
-                upgraded.map(|(i, value)| upgrade(value).map_err(|error| error.below(i.to_string())));
-            Ok(Attribute::List(upgraded.collect::<Result<_, _>>()?))
-        }
-        other => Ok(other),
-    }
+pub fn upgrade(mut attribute: Attribute) -> Result<Attribute, BridgeError> {
+    upgrade_in_place(&mut attribute)?;
+    Ok(attribute)
 }
 
-/// Like [`upgrade`] for the fields of an object, for listings: a field that is wrong stays as it is.
+/// The same for the fields of an object, for listings: a field that is wrong stays as it is.
 #[must_use]
-pub fn upgrade_fields(state: Attribute) -> Attribute {
-    match state {
-        Attribute::Map(map) => {
-            let field = |(name, value): (String, Attribute)| (name, upgrade(value.clone()).unwrap_or(value));
-            Attribute::Map(map.into_iter().map(field).collect())
+pub fn upgrade_fields(mut state: Attribute) -> Attribute {
+    if let Attribute::Map(map) = &mut state {
+        for (_, value) in map.iter_mut() {
+            if let Ok(upgraded) = upgrade(value.clone()) {
+                *value = upgraded;
+            }
         }
-        other => other,
+    }
+    state
+}
+
+fn upgrade_in_place(attribute: &mut Attribute) -> Result<(), BridgeError> {
+    match attribute {
+        Attribute::List(values) => {
+            for (i, value) in values.iter_mut().enumerate() {
+                upgrade_in_place(value).map_err(|error| error.below(i.to_string()))?;
+            }
+        }
+        Attribute::Map(map) if class_of(map).is_none() => upgrade_map(map)?,
+        Attribute::Map(_) => match typed(attribute) {
+            Ok(typed) => *attribute = typed,
+            Err(error) if error.is_unknown() => *attribute = unknown(std::mem::take(attribute))?,
+            Err(error) => return Err(error),
+        },
+        _ => {}
+    }
+    Ok(())
+}
+
+fn upgrade_map(map: &mut Attributes) -> Result<(), BridgeError> {
+    for (name, value) in map.iter_mut() {
+        upgrade_in_place(value).map_err(|error| error.below(name))?;
+    }
+    Ok(())
+}
+
+/// The class, if the map is an object.
+fn class_of(map: &Attributes) -> Option<&str> {
+    match (map.len(), map.get("class_name"), map.get("state")) {
+        (2, Some(Attribute::String(class_name)), Some(Attribute::Map(_))) => Some(class_name),
+        _ => None,
     }
 }
 
-fn upgrade_map(map: Attributes) -> Result<Attributes, BridgeError> {
-    let upgraded = map.into_iter().map(|(name, value)| match upgrade(value) {
-        Ok(value) => Ok((name, value)),
-        Err(error) => Err(error.below(name)),
-    });
-    upgraded.collect()
-}
-
-/// Class name and state, if the map is an object; else the map.
-fn object_of(mut map: Attributes) -> Result<(String, Attributes), Attributes> {
-    let is_object = map.len() == 2
-        && matches!(map.get("class_name"), Some(Attribute::String(_)))
-        && matches!(map.get("state"), Some(Attribute::Map(_)));
-    if !is_object {
-        return Err(map);
-    }
-    match (map.remove("class_name"), map.remove("state")) {
-        (Some(Attribute::String(class_name)), Some(Attribute::Map(state))) => Ok((class_name, state)),
-        _ => Err(map),
-    }
-}
-
-fn typed(class_name: String, state: Attributes) -> Result<Attribute, BridgeError> {
-    let object = object(&class_name, state.clone());
-    let result = match class_name.strip_prefix("hls4ml.model.types.") {
+/// The typed form of an object of a known class.
+fn typed(object: &Attribute) -> Result<Attribute, BridgeError> {
+    let class_name = object.as_map().and_then(class_of).unwrap_or_default();
+    match class_name.strip_prefix("hls4ml.model.types.") {
         Some(name) if name.ends_with("PrecisionType") => {
             from_attribute::<Precision>(object).map(Attribute::Precision)
         }
@@ -91,21 +93,19 @@ fn typed(class_name: String, state: Attributes) -> Result<Attribute, BridgeError
             from_attribute::<TensorVariable>(object).map(Attribute::Variable)
         }
         Some(name) if name.ends_with("Type") => from_attribute::<NamedType>(object).map(Attribute::Type),
-        Some(_) => return unknown(class_name, state),
-        None => AnyQuantizer::known(object).map(Attribute::Quantizer),
-    };
-    match result {
-        Err(error) if error.is_unknown() => unknown(class_name, state),
-        result => result,
+        _ => AnyQuantizer::known(object).map(Attribute::Quantizer),
     }
 }
 
-fn unknown(class_name: String, state: Attributes) -> Result<Attribute, BridgeError> {
-    Ok(Attribute::Object(UnknownObject { class_name, state: upgrade_map(state)? }))
-}
-
-fn object(class_name: &str, state: Attributes) -> Attribute {
-    Attribute::Map([("class_name", Attribute::from(class_name)), ("state", Attribute::Map(state))].into())
+fn unknown(object: Attribute) -> Result<Attribute, BridgeError> {
+    let Attribute::Map(mut object) = object else { return Ok(object) };
+    match (object.remove("class_name"), object.remove("state")) {
+        (Some(Attribute::String(class_name)), Some(Attribute::Map(mut state))) => {
+            upgrade_map(&mut state)?;
+            Ok(Attribute::Object(UnknownObject { class_name, state }))
+        }
+        _ => Ok(Attribute::Map(object)),
+    }
 }
 
 impl Serialize for Attribute {
@@ -161,7 +161,10 @@ impl<'de> Deserialize<'de> for Attribute {
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match RawAttribute::deserialize(deserializer)?.0 {
-            Attribute::Map(map) => upgrade_map(map).map_err(de::Error::custom),
+            Attribute::Map(mut map) => {
+                upgrade_map(&mut map).map_err(de::Error::custom)?;
+                Ok(map)
+            }
             other => Err(de::Error::custom(BridgeError::mismatch("a map", other.describe()))),
         }
     }

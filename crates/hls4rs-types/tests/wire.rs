@@ -14,7 +14,7 @@ fn round_trip(wire: &Value) -> Attribute {
         serde_json::from_value(wire.clone()).unwrap_or_else(|error| panic!("{error}: {wire}"));
     assert_eq!(&serde_json::to_value(&attribute).unwrap(), wire);
     let raw = to_attribute(&attribute).unwrap();
-    assert_eq!(from_attribute::<Attribute>(raw).unwrap(), attribute);
+    assert_eq!(from_attribute::<Attribute>(&raw).unwrap(), attribute);
     attribute
 }
 
@@ -161,11 +161,11 @@ fn arrays_cross_the_bridge_without_a_copy() {
     let ty = NamedType::new("weight_t", Precision::fixed(8, 2));
     let weight = WeightVariable::new("w2", ty, tensor.clone());
     let tree = to_attribute(&weight).unwrap();
-    let back: WeightVariable = from_attribute(tree).unwrap();
+    let back: WeightVariable = from_attribute(&tree).unwrap();
     assert!(back.data.shares_memory(&tensor));
     let nested: Attributes =
         [("list", Attribute::List(vec![Attribute::Array(tensor.clone()), tensor.clone().into()]))].into();
-    let back: Attributes = from_attribute(to_attribute(&nested).unwrap()).unwrap();
+    let back: Attributes = from_attribute(&to_attribute(&nested).unwrap()).unwrap();
     let list = back.get("list").unwrap().as_list().unwrap();
     assert!(list.iter().all(|value| value.as_array().unwrap().shares_memory(&tensor)));
 }

@@ -48,7 +48,8 @@ pub(super) fn mask(json: &str) -> Result<std::borrow::Cow<'_, str>, String> {
 
 /// Length of a text with its quotes.
 fn text_length(token: &str, json: &str, here: usize) -> Result<usize, String> {
-    if token[1..].starts_with(MARK) || token[1..].to_ascii_lowercase().starts_with("\\udbff\\udffd") {
+    let is_escaped_mark = token.get(1..13).is_some_and(|start| start.eq_ignore_ascii_case("\\udbff\\udffd"));
+    if token[1..].starts_with(MARK) || is_escaped_mark {
         return Err(format!("a text begins with the reserved character U+10FFFD at {}", place(json, here)));
     }
     let mut escaped = false;

@@ -12,7 +12,7 @@ What `hls4rs verify` and `ModelGraph::verify` can find, in the order of the chec
 them. A finding tells its place first, then what was expected and what was found. Layers of other crates may bring \
 identifiers of their own.
 
-An error means that the model can not be used; `hls4rs verify` then ends with status 1. A warning means that it works, \
+An error means that the model cannot be used; `hls4rs verify` then ends with status 1. A warning means that it works, \
 but perhaps not as meant.
 ";
 

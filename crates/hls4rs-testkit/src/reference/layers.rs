@@ -27,6 +27,7 @@ pub(super) fn page(root: &Path) -> Result<String> {
         let heading = heading(spec);
         vec![format!("[{heading}](#{})", anchor(&heading)), spec.summary.trim().to_owned()]
     };
+    text.push('\n');
     text.push_str(&table(&["kind", "summary"], LAYERS.iter().map(row)));
     for spec in LAYERS {
         let class = format!("\"{}\";", spec.class_name);
@@ -38,7 +39,8 @@ pub(super) fn page(root: &Path) -> Result<String> {
     text.push_str("\n## Attributes of every kind\n\n");
     text.push_str(&attributes(BASE));
     text.push_str("\n## Attributes that many kinds carry\n\nConverters, configuration, passes and backends put them on layers. A kind that declares one of these names itself overrides it.\n\n");
-    text.push_str(&attributes(CARRIED));
+    let carried = |attribute: &AttributeSpec| vec![code(attribute.name), type_of(attribute), attribute.doc.to_owned()];
+    text.push_str(&table(&["attribute", "type", "meaning"], CARRIED.iter().map(carried)));
     Ok(text)
 }
 

@@ -27,7 +27,7 @@ pub fn to_attribute<T: Serialize + ?Sized>(value: &T) -> Result<Attribute, Bridg
 ///
 /// # Errors
 /// If the tree is not the form of a `T`; the error tells the path.
-pub fn from_attribute<T: DeserializeOwned>(attribute: Attribute) -> Result<T, BridgeError> {
+pub fn from_attribute<T: DeserializeOwned>(attribute: &Attribute) -> Result<T, BridgeError> {
     let _scope = handoff::Scope::enter();
     T::deserialize(de::AttributeDeserializer(attribute))
 }
