@@ -33,7 +33,7 @@ pub use declare::__setting_kinds;
 pub use error::{LayerError, Problem};
 pub use hls4rs_types::{Attribute, AttributeType, Attributes};
 pub use init::{
-    InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, broadcast_shape, snake_case,
+    InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, snake_case,
 };
 pub use layer::Layer;
 pub use opaque::Opaque;

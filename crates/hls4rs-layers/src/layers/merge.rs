@@ -1,7 +1,7 @@
 //! Elementwise operations on two tensors.
 
 use super::shapes::two_inputs;
-use crate::{LayerError, LayerState, Shape, broadcast_shape, layer};
+use crate::{LayerError, LayerState, Shape, layer};
 
 layer! {
     /// An operation on two tensors, element by element.
@@ -31,6 +31,12 @@ layer! {
 fn infer(_: &LayerState, inputs: &[Shape]) -> Result<Vec<Shape>, LayerError> {
     let (first, second) = two_inputs(inputs)?;
     Ok(vec![broadcast_shape(first, second)])
+}
+
+/// The larger of two shapes, as hls4ml's merge layers take it.
+fn broadcast_shape(a: &[usize], b: &[usize]) -> Shape {
+    let size = |shape: &[usize]| shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n));
+    if size(b) > size(a) { b.to_vec() } else { a.to_vec() }
 }
 
 #[cfg(test)]
