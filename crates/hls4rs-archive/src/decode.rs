@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
 use crate::naming::REFERENCE;
-use crate::{ArchiveError, Members, Model, ReadOptions, Version, member, read_json, read_npy, read_npz};
+use crate::{ArchiveError, Members, Model, ReadOptions, Version, member, read_json, read_npy, read_npz, write_npy};
 
 /// Reads a model from members; what the graph does not take stays as extra members.
 pub(crate) fn decode(mut members: Members, options: &ReadOptions) -> Result<Model, ArchiveError> {
@@ -26,7 +26,7 @@ pub(crate) fn decode(mut members: Members, options: &ReadOptions) -> Result<Mode
         Ok((name, layer))
     });
     let layers = layers.collect::<Result<Vec<_>, ArchiveError>>()?;
-    arrays.drop_used();
+    arrays.keep_unused();
     let graph = ModelGraph::from_saved(config, state, layers)?;
     if options.check_structure {
         check_structure(&graph)?;
@@ -90,7 +90,10 @@ fn class_and_state(layer: Attribute) -> Result<(String, Attributes), BridgeError
                 format!("`{}` too", names.join("`, `")),
             ))
         }
-        _ => Err(BridgeError::mismatch("a map", "something else").below("state")),
+        other => {
+            let found = other.as_ref().map_or("none", Attribute::describe);
+            Err(BridgeError::mismatch("a map in the field `state`", found))
+        }
     }
 }
 
@@ -149,9 +152,15 @@ impl<'a> Arrays<'a> {
         Ok(tensor)
     }
 
-    /// Arrays that the graph holds now need not be kept as members.
-    fn drop_used(self) {
-        let Self { members, read, .. } = self;
+    /// Arrays that the graph holds now need not be kept as members; those of `weights.npz` that nobody refers to are.
+    fn keep_unused(self) {
+        let Self { members, packed, read } = self;
         members.retain(|name, _| !read.contains_key(name));
+        for (name, tensor) in packed {
+            let member = format!("{name}.npy");
+            if !read.contains_key(&member) && !members.contains_key(&member) {
+                members.insert(member, write_npy(&tensor));
+            }
+        }
     }
 }

@@ -1,0 +1,14 @@
+//! What the test suites share: golden files, expectations, models built in code, and archives that are not what they
+//! should be. Never published.
+
+mod archive;
+mod expect;
+mod golden;
+mod hostile;
+mod models;
+
+pub use archive::{Archive, Member, gzip, tar};
+pub use expect::{bless, expect};
+pub use golden::{Case, Golden, goldens};
+pub use hostile::{Hostile, hostile_archives};
+pub use models::{attributes, config, options, ramp, three_layers};

@@ -1,0 +1,11 @@
+//! The test suites: one module each. `cargo test -p hls4rs-tests goldens` runs one of them.
+
+mod bad_input;
+mod build;
+mod config;
+mod diff;
+mod edit;
+mod goldens;
+mod repairs;
+mod roundtrip;
+mod saving;

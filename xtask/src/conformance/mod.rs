@@ -1,0 +1,107 @@
+//! `cargo xtask conformance`: hls4ml loads what hls4rs wrote, and predicts what was recorded.
+
+mod candidates;
+mod exclusions;
+mod select;
+mod verdicts;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::process;
+use crate::python::{self, Suite};
+use crate::workspace::Workspace;
+use select::{Case, Mode};
+
+/// Arguments of `cargo xtask conformance`.
+#[derive(Args)]
+#[command(after_help = python::HELP)]
+pub(crate) struct Arguments {
+    /// Also archives of this folder: those with one-bit types, some of Quartus io_parallel, and others spread evenly.
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// Archives of the corpus to load.
+    #[arg(long, default_value_t = 100)]
+    cases: usize,
+    /// How many of them to compile and predict with; of the goldens, if there is no corpus.
+    #[arg(long, default_value_t = 45)]
+    predict: usize,
+    /// Cases that run at the same time.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    /// Write the verdicts to this file.
+    #[arg(long, value_name = "OUT")]
+    json: Option<PathBuf>,
+}
+
+/// Repacks the archives with hls4rs and hands them to hls4ml; fails unless each does what is expected.
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
+    let python = python::interpreter(workspace, Suite::Keras)?;
+    let hls4rs = workspace.release_binary("hls4rs-cli", "hls4rs")?;
+    let goldens = candidates::find(&workspace.root.join("tests/goldens"), &python)?;
+    let corpus =
+        arguments.corpus.as_ref().map(|folder| candidates::find(&std::path::absolute(folder)?, &python));
+    let cases = select::select(
+        &goldens,
+        &corpus.transpose()?.unwrap_or_default(),
+        arguments.cases,
+        arguments.predict,
+    );
+
+    let work = workspace.target.join("conformance");
+    let archives = work.join("archives");
+    fs::create_dir_all(&archives).with_context(|| archives.display().to_string())?;
+    let repacked = cases.iter().map(|case| repack(&hls4rs, case, &archives)).collect::<Result<Vec<_>>>()?;
+    let list = work.join("cases.json");
+    let described: Vec<Value> = cases.iter().zip(&repacked).map(|(case, fml)| describe(case, fml)).collect();
+    fs::write(&list, serde_json::to_vec_pretty(&described)?).with_context(|| list.display().to_string())?;
+
+    let verdicts = work.join("verdicts.json");
+    check(workspace, &python, &list, arguments.jobs, &verdicts)?;
+    if let Some(out) = &arguments.json {
+        fs::copy(&verdicts, out).with_context(|| out.display().to_string())?;
+    }
+    report(&cases, &verdicts)
+}
+
+/// Writes the archive again with hls4rs, with its usual options.
+fn repack(hls4rs: &Path, case: &Case, folder: &Path) -> Result<PathBuf> {
+    let out = folder.join(format!("{}.fml", case.candidate.name));
+    process::run(Command::new(hls4rs).arg("repack").arg(&case.candidate.fml).arg("-o").arg(&out))?;
+    Ok(out)
+}
+
+/// The case as `conformance.py` wants it.
+fn describe(case: &Case, fml: &Path) -> Value {
+    let mode = match case.mode {
+        Mode::Load => "load",
+        Mode::Predict => "predict",
+    };
+    json!({"name": case.candidate.name, "fml": fml, "io": case.candidate.io, "mode": mode})
+}
+
+/// Runs `conformance.py`. Its exit status says that a case failed, which may be expected; the verdicts tell more.
+fn check(workspace: &Workspace, python: &Path, list: &Path, jobs: usize, verdicts: &Path) -> Result<()> {
+    let _ = fs::remove_file(verdicts);
+    let mut command = Command::new(python);
+    command.arg(workspace.root.join("tests/python/conformance.py"));
+    command.arg("--work").arg(workspace.target.join("conformance/work"));
+    command.args(["--jobs", &jobs.to_string(), "--json"]).arg(verdicts).arg(list);
+    process::status(command.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    Ok(())
+}
+
+fn report(cases: &[Case], verdicts: &Path) -> Result<ExitCode> {
+    let verdicts = verdicts::read(verdicts, cases.len())?;
+    print!("\n{}", verdicts::counts(cases, &verdicts));
+    let unexpected = verdicts::unexpected(cases, &verdicts);
+    for message in &unexpected {
+        println!("unexpected: {message}");
+    }
+    Ok(if unexpected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

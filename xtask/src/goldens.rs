@@ -1,0 +1,110 @@
+//! `cargo xtask goldens`: the golden files, made with hls4ml.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::process;
+use crate::python::{self, Suite};
+use crate::workspace::Workspace;
+
+/// What all goldens together may have.
+const LIMIT_BYTES: u64 = 5 << 20;
+
+/// The golden that the binary carries for `hls4rs demo`, and where its files go.
+const DEMO: &str = "qkeras_cnn-vivado-io_parallel";
+const DEMO_FILES: &[(&str, &str)] = &[("model.fml", "demo.fml"), ("io.npz", "demo_io.npz")];
+const DEMO_FOLDER: &str = "crates/hls4rs-cli/assets";
+
+/// Arguments of `cargo xtask goldens`.
+#[derive(Args)]
+#[command(after_help = python::HELP)]
+pub(crate) struct Arguments {
+    /// The suites to make; all if none is given.
+    #[arg(long)]
+    suite: Vec<Suite>,
+    /// One case, or all cases of one model, of the one suite given.
+    #[arg(long, value_name = "NAME", requires = "suite")]
+    only: Option<String>,
+}
+
+/// Makes the suites, copies the demo and checks the size of the folder.
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
+    let all = Suite::value_variants();
+    let suites = if arguments.suite.is_empty() { all } else { &arguments.suite };
+    ensure!(
+        arguments.only.is_none() || suites.len() == 1,
+        "--only: expected one --suite, found {}",
+        suites.len()
+    );
+    let folder = workspace.root.join("tests/goldens");
+    for suite in suites {
+        make(workspace, *suite, arguments.only.as_deref(), &folder)?;
+    }
+    copy_demo(&workspace.root)?;
+    let size = size(&folder)?;
+    println!("{}: {:.2} MiB", folder.display(), size as f64 / f64::from(1 << 20));
+    ensure!(size <= LIMIT_BYTES, "goldens: expected at most {LIMIT_BYTES} bytes, found {size}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn make(workspace: &Workspace, suite: Suite, only: Option<&str>, folder: &Path) -> Result<()> {
+    let mut command = Command::new(python::interpreter(workspace, suite)?);
+    command.arg(workspace.root.join("tests/python/goldens.py"));
+    command.args(["--suite", suite.name(), "--out"]).arg(folder);
+    if let Some(name) = only {
+        command.args(["--only", name]);
+    }
+    process::run(command.env("PYTHONDONTWRITEBYTECODE", "1"))
+}
+
+fn copy_demo(root: &Path) -> Result<()> {
+    let folder = root.join(DEMO_FOLDER);
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    for (from, to) in DEMO_FILES {
+        let from = root.join("tests/goldens").join(DEMO).join(from);
+        fs::copy(&from, folder.join(to)).with_context(|| from.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Bytes of all files below the folder.
+fn size(folder: &Path) -> Result<u64> {
+    let mut size = 0;
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        size += if metadata.is_dir() { self::size(&entry.path())? } else { metadata.len() };
+    }
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demo_is_the_golden() {
+        let dir = tempfile::tempdir().unwrap();
+        let golden = dir.path().join("tests/goldens").join(DEMO);
+        fs::create_dir_all(&golden).unwrap();
+        fs::write(golden.join("model.fml"), "model").unwrap();
+        fs::write(golden.join("io.npz"), "io").unwrap();
+        copy_demo(dir.path()).unwrap();
+        assert_eq!(fs::read(dir.path().join(DEMO_FOLDER).join("demo.fml")).unwrap(), b"model");
+        assert_eq!(fs::read(dir.path().join(DEMO_FOLDER).join("demo_io.npz")).unwrap(), b"io");
+        assert_eq!(size(dir.path()).unwrap(), 14);
+    }
+
+    #[test]
+    fn demo_on_disk_is_current() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (from, to) in DEMO_FILES {
+            let golden = fs::read(root.join("tests/goldens").join(DEMO).join(from)).unwrap();
+            assert_eq!(fs::read(root.join(DEMO_FOLDER).join(to)).unwrap(), golden, "{to}");
+        }
+    }
+}
