@@ -22,7 +22,7 @@ pub fn three_layers() -> ModelGraph {
 #[must_use]
 pub fn ramp(shape: &[usize]) -> Tensor {
     let n: usize = shape.iter().product();
-    let sign = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
     Tensor::new(shape, (0..n).map(|i| sign(i) * i as f32 / 8.0).collect()).unwrap()
 }
 
@@ -35,7 +35,9 @@ pub fn attributes(map: Value) -> Attributes {
 /// The converter's options around this `HLSConfig`, for Vivado and `io_parallel`.
 #[must_use]
 pub fn options(hls: Value) -> Attributes {
-    attributes(json!({"ProjectName": "myproject", "Backend": "Vivado", "IOType": "io_parallel", "HLSConfig": hls}))
+    attributes(
+        json!({"ProjectName": "myproject", "Backend": "Vivado", "IOType": "io_parallel", "HLSConfig": hls}),
+    )
 }
 
 /// The configuration that follows from this `HLSConfig`.

@@ -5,9 +5,7 @@
 use hls4rs::archive::member::{CONFIG, LAYERS, STATE, VERSION};
 use hls4rs::prelude::*;
 use hls4rs::types::quantizers::BinaryQuantizer;
-use hls4rs::types::{
-    AnyQuantizer, DType, Order, Source, TypeForm, UnknownObject, VariableForm, WeightForm,
-};
+use hls4rs::types::{AnyQuantizer, DType, Order, Source, TypeForm, UnknownObject, VariableForm, WeightForm};
 use hls4rs_tests::{Archive, attributes, ramp, three_layers};
 use serde_json::json;
 
@@ -79,12 +77,14 @@ fn plain_values_survive() {
 
 #[test]
 fn the_json_is_pythons() {
-    let values = vec![f64::NAN.into(), f64::INFINITY.into(), f64::NEG_INFINITY.into(), 1e-5.into(), "é".into()];
+    let values =
+        vec![f64::NAN.into(), f64::INFINITY.into(), f64::NEG_INFINITY.into(), 1e-5.into(), "é".into()];
     let model = with("note", Attribute::List(values));
     let archive = Archive::saved(&model, &SaveOptions::default());
     let text = str::from_utf8(archive.content(LAYERS)).unwrap();
     let indent = " ".repeat(20);
-    let expected = ["NaN", "Infinity", "-Infinity", "1e-05", "\"\\u00e9\""].map(|value| format!("{indent}{value}"));
+    let expected =
+        ["NaN", "Infinity", "-Infinity", "1e-05", "\"\\u00e9\""].map(|value| format!("{indent}{value}"));
     let expected = format!("\"note\": [\n{}\n                ]", expected.join(",\n"));
     assert!(text.contains(&expected), "{text}");
 }
@@ -95,9 +95,18 @@ fn arrays_survive_wherever_they_are() {
         for order in [Order::C, Order::Fortran] {
             let bytes: Vec<u8> = (0..6 * dtype.size()).map(|i| (i % 2) as u8).collect();
             let array = Tensor::from_bytes(dtype, &[2, 3], order, &bytes).unwrap();
-            let inner = Attributes::from([("array", Attribute::from(array.clone())), ("name", "inner".into())]);
-            let list = Attribute::List(vec![array.clone().into(), 1.into(), Attribute::List(vec![array.clone().into()])]);
-            let map = Attributes::from([("list", list.clone()), ("map", inner.into()), ("array", array.clone().into())]);
+            let inner =
+                Attributes::from([("array", Attribute::from(array.clone())), ("name", "inner".into())]);
+            let list = Attribute::List(vec![
+                array.clone().into(),
+                1.into(),
+                Attribute::List(vec![array.clone().into()]),
+            ]);
+            let map = Attributes::from([
+                ("list", list.clone()),
+                ("map", inner.into()),
+                ("array", array.clone().into()),
+            ]);
             let mut model = with("note", list);
             let attributes = &mut model.graph.layer_mut("fc1").unwrap().state_mut().attributes;
             attributes.insert("map", map);
@@ -118,7 +127,7 @@ fn arrays_of_one_name_do_not_overwrite_each_other() {
     attributes.insert("list_0", ramp(&[5]));
     attributes.insert("slash/../x", ramp(&[6]));
     attributes.insert("slash_.._x", ramp(&[7]));
-    attributes.insert(&"long".repeat(60), ramp(&[8]));
+    attributes.insert("long".repeat(60), ramp(&[8]));
     assert_survives(&model);
 }
 
@@ -157,7 +166,8 @@ fn typed() -> Vec<Attribute> {
     ]);
     let weight = WeightVariable::new("w9", plain, ramp(&[2, 2]));
     let quantizer = AnyQuantizer::new(BinaryQuantizer::ZERO_ONE);
-    let unknown = UnknownObject { class_name: "nobody.Quantizer".to_owned(), state: Attributes::from([("n", 1)]) };
+    let unknown =
+        UnknownObject { class_name: "nobody.Quantizer".to_owned(), state: Attributes::from([("n", 1)]) };
     all.extend([
         weight.clone().into(),
         WeightVariable { quantizer: Some(quantizer.clone()), ..weight.clone() }.into(),
@@ -219,7 +229,10 @@ fn unknown_classes_survive_byte_for_byte() {
     options.check_structure = false;
     let model = archive.read(&options).unwrap();
     let layer = model.graph.layer("dense_1").unwrap();
-    assert_eq!((layer.is_known(), layer.class_name(), layer.kind()), (false, "nobody.layers.Mystery", "Mystery"));
+    assert_eq!(
+        (layer.is_known(), layer.class_name(), layer.kind()),
+        (false, "nobody.layers.Mystery", "Mystery")
+    );
     assert!(matches!(layer.state().get("weight_quantizer"), Some(Attribute::Object(_))));
     for verbatim in [true, false] {
         let saved = Archive::saved(&model, &SaveOptions::default().with_verbatim(verbatim));
@@ -245,7 +258,8 @@ fn members_that_nobody_knows_survive_unless_told_otherwise() {
     assert_survives(&model);
     let kept = |plain: bool| {
         let saved = Archive::saved(&model, &SaveOptions::default().with_plain(plain));
-        ["hls4rs/manifest.json", "unused.npy", "input_data_tb.npy", "output_data_tb.dat"].map(|name| saved.has(name))
+        ["hls4rs/manifest.json", "unused.npy", "input_data_tb.npy", "output_data_tb.dat"]
+            .map(|name| saved.has(name))
     };
     assert_eq!((kept(false), kept(true)), ([true; 4], [false, false, true, true]));
 }

@@ -122,12 +122,15 @@ fn order_of_attributes() {
 
 #[test]
 fn structure() {
-    let found = only(|model| drop(model.graph.layer_mut("relu").unwrap().state_mut().inputs.splice(.., ["x".to_owned()])));
+    let found = only(|model| {
+        drop(model.graph.layer_mut("relu").unwrap().state_mut().inputs.splice(.., ["x".to_owned()]))
+    });
     assert_eq!(shown(&found), (Category::Structure, "relu: inputs: fc1 → x".to_owned()));
     let found = only(|model| model.graph.set_io(["x"], ["fc2", "relu"]));
     assert_eq!(shown(&found), (Category::Structure, "outputs: fc2 → fc2, relu".to_owned()));
     let found = only(|model| {
-        let layers: Vec<_> = model.graph.layers().map(|(name, layer)| (name.to_owned(), layer.boxed_clone())).collect();
+        let layers: Vec<_> =
+            model.graph.layers().map(|(name, layer)| (name.to_owned(), layer.boxed_clone())).collect();
         let layers = [0, 1, 3, 2].map(|i| layers[i].clone());
         let (config, state) = (model.graph.config.clone(), model.graph.state().clone());
         model.graph = ModelGraph::from_saved(config, state, layers).unwrap();

@@ -300,8 +300,11 @@ fn a_golden_is_edited_and_survives() {
     graph.rename("dense_3", "third").unwrap();
     graph.remove("tanh_2").unwrap();
     let fourth = graph.layer("dense_4").unwrap().state();
-    let copy = ["n_in", "n_out", "weight_data", "bias_data"].map(|name| (name, fourth.get(name).unwrap().clone()));
-    let draft = copy.into_iter().fold(Dense::builder("fourth").build(), |draft, (name, value)| draft.with(name, value));
+    let copy =
+        ["n_in", "n_out", "weight_data", "bias_data"].map(|name| (name, fourth.get(name).unwrap().clone()));
+    let draft = copy
+        .into_iter()
+        .fold(Dense::builder("fourth").build(), |draft, (name, value)| draft.with(name, value));
     let fourth = graph.create(draft.inputs(["dense_3_sigmoid"])).unwrap();
     graph.replace("dense_4", fourth).unwrap();
     assert_eq!(graph.verify(), []);

@@ -43,7 +43,12 @@ fn what_is_written_is_read_back() {
     for golden in goldens() {
         let model = golden.model();
         let bytes = model.to_bytes(&verbatim()).unwrap();
-        assert_eq!(model.to_bytes(&verbatim()).unwrap(), bytes, "{}: the second time other bytes", golden.name);
+        assert_eq!(
+            model.to_bytes(&verbatim()).unwrap(),
+            bytes,
+            "{}: the second time other bytes",
+            golden.name
+        );
         let reopened = Model::from_bytes(&bytes, &ReadOptions::default()).unwrap();
         assert!(reopened == *model, "{}: {:?}", golden.name, hls4rs::diff(model, &reopened));
         assert_eq!(reopened.to_bytes(&verbatim()).unwrap(), bytes, "{}: reopened, other bytes", golden.name);
@@ -109,7 +114,7 @@ fn printed_forms_are_as_expected() {
 #[test]
 fn summaries_are_as_expected() {
     for (path, golden) in expected("inspect") {
-        let summary = hls4rs::inspect(&golden.model());
+        let summary = hls4rs::inspect(golden.model());
         expect(&path, &(serde_json::to_string_pretty(&summary).unwrap() + "\n"));
     }
 }

@@ -91,9 +91,8 @@ fn a_repaired_model_is_the_same_but_for_the_struct() {
             continue;
         }
         let ports = model.graph.inputs().iter().chain(model.graph.outputs());
-        let places: Vec<String> = ports
-            .map(|port| format!("{}: {port}.name", model.graph.producer(port).unwrap().0))
-            .collect();
+        let places: Vec<String> =
+            ports.map(|port| format!("{}: {port}.name", model.graph.producer(port).unwrap().0)).collect();
         let found: Vec<&str> = differences.iter().map(|difference| difference.place.as_str()).collect();
         assert_eq!(found, places, "{}", golden.name);
         let again = reopened.to_bytes(&SaveOptions::default()).unwrap();
@@ -128,7 +127,10 @@ fn only_quartus_in_parallel_has_a_struct() {
         let edit = |config: &mut Value| config["config"][key] = json!(value);
         repaired(&Archive::golden("mlp-quartus-io_parallel").edited(CONFIG, edit)).len()
     };
-    assert_eq!((with("IOType", "io_parallel"), with("IOType", "io_stream"), with("Backend", "Vivado")), (2, 0, 0));
+    assert_eq!(
+        (with("IOType", "io_parallel"), with("IOType", "io_stream"), with("Backend", "Vivado")),
+        (2, 0, 0)
+    );
 }
 
 /// A golden with another precision for one result.

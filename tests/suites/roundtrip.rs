@@ -161,11 +161,12 @@ proptest! {
 fn every_flipped_byte_of_the_stream_is_refused_or_harmless() {
     let (bytes, _) = small();
     let model = Model::new(three_layers());
+    // bits that mean nothing, such as those of the time, may change
     for at in 0..bytes.len() {
         let mut flipped = bytes.clone();
         flipped[at] ^= 1 << (at % 8);
         if let Ok(read) = Model::from_bytes(&flipped, &ReadOptions::default()) {
-            assert!(at < 10 && read == model, "byte {at} is not protected");
+            assert!(read == model, "byte {at} is not protected");
         }
     }
 }

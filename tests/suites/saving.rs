@@ -128,11 +128,12 @@ mod unix {
     fn permissions_stay() {
         let folder = folder();
         let (old, new) = (folder.path().join("model.fml"), folder.path().join("new.fml"));
+        let usual = mode(&old);
         set_mode(&old, 0o600);
         for path in [&old, &new] {
             Model::new(three_layers()).save(path).unwrap();
         }
-        assert_eq!((mode(&old), mode(&new)), (0o600, 0o644));
+        assert_eq!((mode(&old), mode(&new)), (0o600, usual));
     }
 
     #[test]
@@ -144,5 +145,14 @@ mod unix {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(names(folder.path()), ["link.fml", "model.fml"]);
         assert!(hls4rs::open(folder.path().join("model.fml")).is_ok());
+    }
+
+    #[test]
+    fn a_link_to_nowhere_is_an_error() {
+        let folder = folder();
+        symlink("nowhere/model.fml", folder.path().join("link.fml")).unwrap();
+        let saved = Model::new(three_layers()).save(folder.path().join("link.fml"));
+        assert!(matches!(saved, Err(ArchiveError::Io { .. })));
+        assert_eq!(names(folder.path()), ["link.fml", "model.fml"]);
     }
 }

@@ -1,7 +1,7 @@
 //! @NAME@ layers.
 
 use super::shapes;
-use crate::{Initializer, LayerError, LayerState, OutputOptions, Shape, layer};
+use crate::{Initializer, LayerError, LayerState, Shape, layer};
 
 layer! {
     /// What the layer computes, in one sentence.
@@ -10,7 +10,7 @@ layer! {
     ///
     /// **Formula:** `y = x`.
     ///
-    /// **Precision:** the result `result_t` is that of the input.
+    /// **Precision:** that of the input.
     ///
     /// **Source:** `hls4ml.model.layers.@NAME@`, hls4ml 1.3.0.
     @NAME@, @NAME@Builder = "hls4ml.model.layers.@NAME@";
@@ -29,20 +29,20 @@ fn infer(_: &LayerState, inputs: &[Shape]) -> Result<Vec<Shape>, LayerError> {
 }
 
 fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
-    for shape in init.infer()? {
-        init.add_output(&shape, OutputOptions::default())?;
-    }
-    Ok(())
+    init.outputs_like_input()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::Attribute;
     use crate::layers::testing::{initialized, variable};
 
     #[test]
     fn output_has_the_shape_of_the_input() {
-        let draft = super::@NAME@::builder("x").inputs(["input"]).build();
-        let state = initialized(draft, &[variable("input", &[3, 4])]);
-        assert_eq!(state.attributes.values().filter_map(crate::Attribute::as_variable).count(), 1);
+        let draft = @NAME@::builder("y").inputs(["x"]).build();
+        let state = initialized(draft, &[variable("x", &[3, 4])]);
+        let output = state.attributes.get("y").and_then(Attribute::as_variable);
+        assert_eq!(output.map(|output| output.shape.as_slice()), Some([3, 4].as_slice()));
     }
 }

@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
 use crate::naming::REFERENCE;
-use crate::{ArchiveError, Members, Model, ReadOptions, Version, member, read_json, read_npy, read_npz, write_npy};
+use crate::{
+    ArchiveError, Members, Model, ReadOptions, Version, member, read_json, read_npy, read_npz, write_npy,
+};
 
 /// Reads a model from members; what the graph does not take stays as extra members.
 pub(crate) fn decode(mut members: Members, options: &ReadOptions) -> Result<Model, ArchiveError> {

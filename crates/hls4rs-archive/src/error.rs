@@ -1,4 +1,4 @@
-//! Why an archive can not be read or written.
+//! Why an archive cannot be read or written.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use hls4rs_graph::GraphError;
 use hls4rs_layers::LayerError;
 
-/// Why an archive can not be read or written, as one whole sentence: place first, causes part of the message.
+/// Why an archive cannot be read or written, as one whole sentence: place first, causes part of the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveError {
@@ -41,7 +41,7 @@ pub enum ArchiveError {
     /// A member's name is not that of a file inside the archive.
     #[error("member `{member}`: expected a relative name without `..`, found {found}")]
     MemberName {
-        /// The name, with what can not be printed replaced.
+        /// The name, with what cannot be printed replaced.
         member: String,
         /// What is wrong with it.
         found: &'static str,
@@ -74,7 +74,7 @@ pub enum ArchiveError {
         /// What is wrong, and where.
         message: String,
     },
-    /// An array can not be read.
+    /// An array cannot be read.
     #[error("array `{member}`: {message}")]
     Array {
         /// Name of the member.

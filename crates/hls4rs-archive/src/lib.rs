@@ -41,7 +41,7 @@ pub use options::{ArrayLayout, ReadOptions, SaveOptions};
 pub use repair::REPAIRS;
 pub use version::{Hls4mlVersion, Version};
 
-/// Names of the members that every archive has.
+/// Names of the members that have a meaning. The first four are in every archive.
 pub mod member {
     /// hls4ml's version and the format's.
     pub const VERSION: &str = "version.json";
@@ -51,8 +51,8 @@ pub mod member {
     pub const LAYERS: &str = "model_arch.json";
     /// Inputs, outputs and applied flows.
     pub const STATE: &str = "graph_state.json";
-    /// The arrays, where they are in one member.
+    /// All arrays, where they are in one member; see [`crate::ArrayLayout::Npz`].
     pub const WEIGHTS: &str = "weights.npz";
-    /// What testbench data begins with.
+    /// What the names of members with testbench data begin with: inputs, expected outputs.
     pub const TESTBENCH: [&str; 2] = ["input_data_tb.", "output_data_tb."];
 }

@@ -28,10 +28,10 @@ impl Model {
         Self { graph, version: Version::default(), extra: Members::new() }
     }
 
-    /// Reads a model from a file.
+    /// Reads a model from a file, with the default [`ReadOptions`].
     ///
     /// # Errors
-    /// If the file can not be read, or is no archive; the error names the member or layer.
+    /// If the file cannot be read, or is no archive; the error names the member or layer.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ArchiveError> {
         let path = path.as_ref();
         let bytes = fs::read(path).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })?;
@@ -57,7 +57,7 @@ impl Model {
     /// The members of the model's archive.
     ///
     /// # Errors
-    /// If the model holds something that an archive can not.
+    /// If the model holds something that an archive cannot.
     pub fn to_members(&self, options: &SaveOptions) -> Result<Members, ArchiveError> {
         encode::encode(self, options)
     }
@@ -65,23 +65,24 @@ impl Model {
     /// The bytes of the model's archive.
     ///
     /// # Errors
-    /// If the model holds something that an archive can not.
+    /// If the model holds something that an archive cannot.
     pub fn to_bytes(&self, options: &SaveOptions) -> Result<Vec<u8>, ArchiveError> {
         write_members(&self.to_members(options)?, options.level, options.verbatim)
     }
 
-    /// Writes the model to a file, which is either replaced by the whole new one or stays as it is.
+    /// Writes the model to a file with the default [`SaveOptions`]: hls4ml 1.3.0 can load it. A file that exists is either
+    /// replaced by the whole new one or stays as it is.
     ///
     /// # Errors
-    /// If the model holds something that an archive can not, or the file can not be written.
+    /// If the model holds something that an archive cannot, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ArchiveError> {
         self.save_with(path, &SaveOptions::default())
     }
 
-    /// Writes the model to a file in a certain way.
+    /// Writes the model to a file with these options.
     ///
     /// # Errors
-    /// If the model holds something that an archive can not, or the file can not be written.
+    /// If the model holds something that an archive cannot, or the file cannot be written.
     pub fn save_with(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<(), ArchiveError> {
         save::replace_file(path.as_ref(), &self.to_bytes(options)?, options.durable)
     }

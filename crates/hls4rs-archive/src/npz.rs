@@ -12,7 +12,7 @@ use crate::{ArchiveError, read_npy, write_npy};
 /// Reads all arrays, by name without `.npy`. `member` names the file in errors.
 ///
 /// # Errors
-/// If the file is no zip archive, names occur twice, or one of the arrays can not be read.
+/// If the file is no zip archive, names occur twice, or one of the arrays cannot be read.
 pub fn read_npz(member: &str, bytes: &[u8]) -> Result<IndexMap<String, Tensor>, ArchiveError> {
     let fail = |message: String| ArchiveError::array(member, message);
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fail(error.to_string()))?;

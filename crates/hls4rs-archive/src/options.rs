@@ -30,7 +30,7 @@ impl Default for ReadOptions {
 pub struct SaveOptions {
     /// Where the arrays go.
     pub arrays: ArrayLayout,
-    /// Whether only members that hls4ml writes are written.
+    /// Whether only members that hls4ml writes are written, and members that this version does not know are left out.
     pub plain: bool,
     /// Whether faults of hls4ml's writer that its own loader trips over are kept; see [`crate::REPAIRS`].
     pub verbatim: bool,
@@ -43,11 +43,20 @@ pub struct SaveOptions {
 
 impl Default for SaveOptions {
     fn default() -> Self {
-        Self { arrays: ArrayLayout::Npy, plain: false, verbatim: false, level: 6, durable: true }
+        Self {
+            arrays: ArrayLayout::Npy,
+            plain: false,
+            verbatim: false,
+            level: Self::DEFAULT_LEVEL,
+            durable: true,
+        }
     }
 }
 
 impl SaveOptions {
+    /// The level of compression by default: as small as Python's own default for arrays of weights, and much faster.
+    pub const DEFAULT_LEVEL: u32 = 5;
+
     /// With that layout of the arrays.
     #[must_use]
     pub fn with_arrays(self, arrays: ArrayLayout) -> Self {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::Builder;
 
@@ -18,34 +18,33 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8], durable: bool) -> Result<(
 }
 
 fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
+    let (target, former) = match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => (fs::canonicalize(path)?, Some(fs::metadata(path)?.permissions())),
+        Ok(found) => (path.to_owned(), Some(found.permissions())),
+        Err(_) => (path.to_owned(), None),
     };
-    let mut sibling = Builder::new().prefix(".hls4rs-").suffix(".tmp").tempfile_in(&directory)?;
-    sibling.write_all(bytes)?;
-    set_permissions(sibling.as_file(), &target)?;
+    let directory = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // looked at first, because the errors below name the sibling, which nobody knows
+    if !fs::metadata(directory)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let mut builder = Builder::new();
+    builder.prefix(".hls4rs-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut sibling = builder.tempfile_in(directory)?;
+    sibling.as_file_mut().write_all(bytes)?;
+    if let Some(permissions) = former {
+        sibling.as_file().set_permissions(permissions)?;
+    }
     if durable {
         sibling.as_file().sync_all()?;
     }
     sibling.persist(&target).map_err(|error| error.error)?;
-    if durable { sync_directory(&directory) } else { Ok(()) }
-}
-
-/// The permissions of the file that is replaced, or those that any new file gets.
-#[cfg(unix)]
-fn set_permissions(file: &File, target: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    match fs::metadata(target) {
-        Ok(metadata) => file.set_permissions(metadata.permissions()),
-        Err(_) => file.set_permissions(fs::Permissions::from_mode(0o644)),
-    }
-}
-
-#[cfg(not(unix))]
-fn set_permissions(_: &File, _: &Path) -> io::Result<()> {
-    Ok(())
+    if durable { sync_directory(directory) } else { Ok(()) }
 }
 
 /// Brings the new name to the disk, where directories can be synced.

@@ -35,10 +35,10 @@ impl Default for Version {
 }
 
 impl Version {
-    /// Whether the version is known.
+    /// Checks that both versions are known.
     ///
     /// # Errors
-    /// If it is not.
+    /// If one of them is not.
     pub fn check(&self) -> Result<(), ArchiveError> {
         if self.model_graph != FORMAT {
             let (expected, found) = (format!("`{FORMAT}`"), self.model_graph.clone());

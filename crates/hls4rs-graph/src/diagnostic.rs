@@ -9,7 +9,7 @@ pub enum Severity {
     Note,
     /// The model works, but perhaps not as meant.
     Warning,
-    /// The model can not be used.
+    /// The model cannot be used.
     Error,
 }
 

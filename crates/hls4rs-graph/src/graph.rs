@@ -73,7 +73,7 @@ impl ModelGraph {
     /// the kind needs. A layer without inputs reads the one before it.
     ///
     /// # Errors
-    /// If a kind is unknown, or a layer can not be made.
+    /// If a kind is unknown, or a layer cannot be made.
     pub fn from_layer_list(
         config: Config,
         layers: impl IntoIterator<Item = Attributes>,
@@ -89,8 +89,8 @@ impl ModelGraph {
         Ok(graph)
     }
 
-    /// Sets the graph's inputs and outputs. To be done before layers are added, since the type of an only output is
-    /// named `result_t`.
+    /// Sets the graph's inputs and outputs, by names of layers' outputs. Do this before layers are added: where the graph
+    /// has a single output, hls4ml names its type `result_t`.
     pub fn set_io<I: Into<String>, O: Into<String>>(
         &mut self,
         inputs: impl IntoIterator<Item = I>,
@@ -179,7 +179,7 @@ impl ModelGraph {
         self.producer(output)?.1.state().variable(output)
     }
 
-    /// The variables of the graph's inputs, or of its outputs, in order.
+    /// The variables of these outputs in order, for [`ModelGraph::inputs`] and [`ModelGraph::outputs`].
     pub fn variables<'a>(&'a self, outputs: &'a [String]) -> impl Iterator<Item = &'a TensorVariable> {
         outputs.iter().filter_map(|output| self.output_variable(output))
     }

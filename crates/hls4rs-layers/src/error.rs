@@ -2,7 +2,8 @@
 
 use hls4rs_types::{Attribute, BridgeError, QuantizeError, TensorError};
 
-/// What is wrong with one layer, as one whole sentence: causes are part of the message. Whoever knows the layer's name puts it in front.
+/// What is wrong with one layer, as one whole sentence: causes are part of the message. Whoever knows the layer's name
+/// puts it in front.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayerError {

@@ -32,9 +32,7 @@ pub use common::{BASE, CARRIED};
 pub use declare::__setting_kinds;
 pub use error::{LayerError, Problem};
 pub use hls4rs_types::{Attribute, AttributeType, Attributes};
-pub use init::{
-    InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, snake_case,
-};
+pub use init::{InitContext, Initializer, LayerId, OutputOptions, Unattached, WeightOptions, snake_case};
 pub use layer::Layer;
 pub use opaque::Opaque;
 pub use registry::{layer_of_class, spec_of_alias, spec_of_class};

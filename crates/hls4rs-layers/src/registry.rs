@@ -11,7 +11,8 @@ pub fn spec_of_class(class_name: &str) -> Option<&'static LayerSpec> {
     LAYERS.iter().copied().find(|spec| spec.class_name == class_name)
 }
 
-/// The declaration of one of hls4rs' own kinds, by the name under which converters create it: `Dense`, `QDense`.
+/// The declaration of one of hls4rs' own kinds, by the name under which converters create it, `Dense` or `QDense`, or else
+/// by its kind.
 #[must_use]
 pub fn spec_of_alias(name: &str) -> Option<&'static LayerSpec> {
     let by_alias = LAYERS.iter().copied().find(|spec| spec.aliases.contains(&name));

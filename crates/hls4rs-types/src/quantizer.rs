@@ -23,7 +23,7 @@ pub trait Quantizer: fmt::Debug + Send + Sync {
     /// The quantized values, in the same shape.
     ///
     /// # Errors
-    /// If the quantizer can not be applied to these values, or not at all.
+    /// If the quantizer cannot be applied to these values, or not at all.
     fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError>;
 
     /// One line for listings.
@@ -104,7 +104,7 @@ impl AnyQuantizer {
     /// The quantized values, in the same shape.
     ///
     /// # Errors
-    /// If the quantizer can not be applied to these values, or not at all.
+    /// If the quantizer cannot be applied to these values, or not at all.
     pub fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
         match self {
             Self::Known(quantizer) => quantizer.quantize(values),

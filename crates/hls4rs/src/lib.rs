@@ -6,8 +6,6 @@
 //! Open a model, change a precision, save it:
 //!
 //! ```no_run
-//! use hls4rs::prelude::*;
-//!
 //! let mut model = hls4rs::open("model.fml")?;
 //! for (name, layer) in model.graph.layers() {
 //!     println!("{name}: {} → {}", layer.kind(), layer.result_t()?.precision);
@@ -62,10 +60,10 @@ pub mod prelude {
     };
 }
 
-/// Opens a model.
+/// Opens a model, with the default options. [`Model`] has further ways to read and write.
 ///
 /// # Errors
-/// If the file can not be read, or is no archive; the error names the member or layer.
+/// If the file cannot be read, or is no archive; the error names the member or layer.
 pub fn open(path: impl AsRef<std::path::Path>) -> Result<Model, ArchiveError> {
     Model::open(path)
 }

@@ -20,14 +20,11 @@ fn model() -> Model {
     Model::new(graph)
 }
 
-fn reopened(model: &Model) -> Model {
-    let folder = std::env::temp_dir().join(format!("hls4rs-custom-layer-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(format!("{:?}.fml", std::thread::current().id()));
+/// The model after it was saved and opened.
+fn reopened(model: &Model, name: &str) -> Model {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     model.save(&path).unwrap();
-    let reopened = hls4rs::open(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
-    reopened
+    hls4rs::open(&path).unwrap()
 }
 
 #[test]
@@ -42,11 +39,11 @@ fn the_quantizer_is_applied_to_the_weights() {
 #[test]
 fn archives_load_as_these_types() {
     let model = model();
-    let reopened = reopened(&model);
+    let reopened = reopened(&model, "types.fml");
     assert_eq!(reopened, model);
     let flip = reopened.graph.layer("flip").unwrap();
     assert!(flip.is_known());
-    assert!(std::ptr::eq(flip.spec(), Reverse::SPEC));
+    assert_eq!(flip.spec().class_name, Reverse::SPEC.class_name);
     let fc = reopened.graph.layer("fc").unwrap().state();
     let quantizer = fc.get("weight_quantizer").unwrap().as_quantizer().unwrap();
     assert!(quantizer.as_known().is_some());
@@ -78,7 +75,7 @@ fn edits_work() {
     assert_eq!(model.graph.verify(), []);
     let names: Vec<&str> = model.graph.layers().map(|(name, _)| name).collect();
     assert_eq!(names, ["x", "mirror", "again", "fc"]);
-    assert_eq!(reopened(&model), model);
+    assert_eq!(reopened(&model, "edits.fml"), model);
     model.graph.remove("again").unwrap();
     assert_eq!(model.graph.layer("fc").unwrap().state().inputs, ["mirror"]);
     assert_eq!(model.graph.verify(), []);

@@ -10,8 +10,8 @@ const MENTION: &str = "array `dense_1_w2_data.npy`";
 
 /// Types of elements that are not read.
 const TYPES: &[&str] = &[
-    "<c8", "<c16", "<U5", "|S3", "|O", "O", "<f16", "<f12", "<f1", "<M8[ns]", "<m8[s]", "|V4", "<i16", "<u3", "|b8",
-    "<", "", "float32", "\u{e9}",
+    "<c8", "<c16", "<U5", "|S3", "|O", "O", "<f16", "<f12", "<f1", "<M8[ns]", "<m8[s]", "|V4", "<i16", "<u3",
+    "|b8", "<", "", "float32", "\u{e9}",
 ];
 
 /// Headers that are not what NumPy writes.
@@ -69,7 +69,8 @@ fn references(archive: &Archive) -> Vec<Hostile> {
         });
         Hostile::new(format!("a reference to `{name}`"), edited.pack(), place)
     };
-    let names = ["", "nowhere.npy", "../dense_1_w2_data.npy", "/etc/passwd", "./dense_1_w2_data.npy", "config.json"];
+    let names =
+        ["", "nowhere.npy", "../dense_1_w2_data.npy", "/etc/passwd", "./dense_1_w2_data.npy", "config.json"];
     let mut all: Vec<Hostile> = names.into_iter().map(refer).collect();
     let missing = archive.clone().without(MEMBER).pack();
     all.push(Hostile::new("a missing array", missing, &["dense_1 (Dense): attribute `weight`", MEMBER]));

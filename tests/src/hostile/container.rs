@@ -84,7 +84,11 @@ fn kinds(bytes: &[u8]) -> Vec<Hostile> {
 /// Members whose names are no names of files inside.
 fn names(bytes: &[u8]) -> Vec<Hostile> {
     let with = |name: &'static str, mentions: &[&'static str]| {
-        Hostile::new(format!("a member named {name:?}"), extended(bytes, &[Member::plain(name, b"x")]), mentions)
+        Hostile::new(
+            format!("a member named {name:?}"),
+            extended(bytes, &[Member::plain(name, b"x")]),
+            mentions,
+        )
     };
     let mut all = vec![
         with("/etc/passwd", &["member `/etc/passwd`", "absolute"]),
@@ -112,9 +116,24 @@ fn longer_names(bytes: &[u8]) -> Vec<Hostile> {
     let long = |name: &[u8]| [name, b"\0"].concat();
     vec![
         with("a parent path of PAX", EntryType::XHeader, b"16 path=../evil\n", &["member `../evil`", "`..`"]),
-        with("an absolute path of PAX", EntryType::XHeader, b"14 path=/evil\n", &["member `/evil`", "absolute"]),
-        with("a parent path of GNU", EntryType::GNULongName, &long(b"../evil"), &["member `../evil`", "`..`"]),
-        with("the name of another", EntryType::XHeader, b"20 path=config.json\n", &["`config.json`: occurs twice"]),
+        with(
+            "an absolute path of PAX",
+            EntryType::XHeader,
+            b"14 path=/evil\n",
+            &["member `/evil`", "absolute"],
+        ),
+        with(
+            "a parent path of GNU",
+            EntryType::GNULongName,
+            &long(b"../evil"),
+            &["member `../evil`", "`..`"],
+        ),
+        with(
+            "the name of another",
+            EntryType::XHeader,
+            b"20 path=config.json\n",
+            &["`config.json`: occurs twice"],
+        ),
         with("a size beyond the end", EntryType::XHeader, b"19 size=9999999999\n", &["tar: "]),
     ]
 }

@@ -22,7 +22,12 @@ pub(super) fn cases(archive: &Archive) -> Vec<Hostile> {
     all
 }
 
-fn edited(archive: &Archive, name: &str, mentions: &[&'static str], edit: impl FnOnce(&mut Value)) -> Hostile {
+fn edited(
+    archive: &Archive,
+    name: &str,
+    mentions: &[&'static str],
+    edit: impl FnOnce(&mut Value),
+) -> Hostile {
     let mut mentions = mentions.to_vec();
     mentions.push(MENTION);
     Hostile::new(name, archive.clone().edited(MEMBER, edit).pack(), &mentions)
@@ -65,9 +70,15 @@ fn objects(archive: &Archive) -> Vec<Hostile> {
         with("a state that is a list", &["dense_1", "state"], &|layer| layer["state"] = json!([])),
         with("a field too many", &["dense_1", "extra"], &|layer| layer["extra"] = json!(1)),
         with("no inputs", &["dense_1 (Dense)", "inputs"], &|layer| remove(&mut layer["state"], "inputs")),
-        with("no attributes", &["dense_1 (Dense)", "attributes"], &|layer| remove(&mut layer["state"], "attributes")),
-        with("inputs that are a text", &["dense_1 (Dense)", "inputs"], &|layer| layer["state"]["inputs"] = json!("x")),
-        with("outputs that are numbers", &["dense_1 (Dense)", "outputs"], &|layer| layer["state"]["outputs"] = json!([1])),
+        with("no attributes", &["dense_1 (Dense)", "attributes"], &|layer| {
+            remove(&mut layer["state"], "attributes")
+        }),
+        with("inputs that are a text", &["dense_1 (Dense)", "inputs"], &|layer| {
+            layer["state"]["inputs"] = json!("x")
+        }),
+        with("outputs that are numbers", &["dense_1 (Dense)", "outputs"], &|layer| {
+            layer["state"]["outputs"] = json!([1])
+        }),
         with("attributes that are a list", &["dense_1 (Dense)", "attributes"], &|layer| {
             layer["state"]["attributes"] = json!([]);
         }),
@@ -80,7 +91,8 @@ fn attributes(archive: &Archive) -> Vec<Hostile> {
         let name = format!("{layer}: {attribute} = {value}");
         edited(archive, &name, mentions, |layers| layers[layer]["state"]["attributes"][attribute] = value)
     };
-    let precision = json!({"class_name": "hls4ml.model.types.FixedPrecisionType", "state": {"width": "wide"}});
+    let precision =
+        json!({"class_name": "hls4ml.model.types.FixedPrecisionType", "state": {"width": "wide"}});
     vec![
         with("dense_1", &["dense_1 (Dense)", "`n_in`"], "n_in", json!("16")),
         with("dense_1", &["dense_1 (Dense)", "`n_out`"], "n_out", json!(1.5)),
@@ -91,6 +103,11 @@ fn attributes(archive: &Archive) -> Vec<Hostile> {
         with("dense_1", &["dense_1 (Dense)", "`index`"], "index", json!(null)),
         with("tanh_2", &["tanh_2 (Activation)", "`activation`"], "activation", json!(7)),
         with("features", &["features (Input)", "`input_shape`"], "input_shape", json!("16")),
-        with("dense_4_softmax", &["dense_4_softmax (Softmax)", "`reuse_factor`"], "reuse_factor", json!(true)),
+        with(
+            "dense_4_softmax",
+            &["dense_4_softmax (Softmax)", "`reuse_factor`"],
+            "reuse_factor",
+            json!(true),
+        ),
     ]
 }

@@ -78,7 +78,11 @@ impl Alone {
                 let (message, kind) = (error.to_string(), self.class().rsplit('.').next().unwrap());
                 let place = format!("member `model_arch.json`: {} ({kind}): ", self.name);
                 let attribute = &path[0];
-                let names = [format!("attribute `{attribute}`"), format!("`{attribute}`: "), format!("`{attribute}.")];
+                let names = [
+                    format!("attribute `{attribute}`"),
+                    format!("`{attribute}`: "),
+                    format!("`{attribute}."),
+                ];
                 let is_named = names.iter().any(|name| message.contains(name));
                 assert!(message.starts_with(&place) && is_named, "{place}{attribute}: {message}");
                 false
@@ -111,7 +115,7 @@ fn check_attributes(golden: &str) -> (usize, usize) {
     for alone in Alone::all(golden) {
         for (attribute, old) in alone.attributes() {
             for value in one_of_each().iter().filter(|value| !same_kind(old, value)) {
-                let is_read = alone.replaced(&[attribute.clone()], value);
+                let is_read = alone.replaced(std::slice::from_ref(attribute), value);
                 let declared = alone.declared(attribute);
                 let is_allowed = declared.is_none_or(|declared| allows(declared, value));
                 assert_eq!(is_read, is_allowed, "{golden}: {}: {attribute} = {value}", alone.name);
@@ -127,13 +131,17 @@ fn check_attributes(golden: &str) -> (usize, usize) {
 fn fields(path: &[String], value: &Value, found: &mut Vec<(Vec<String>, String)>) {
     let Some(map) = value.as_object() else { return };
     for (key, inner) in map {
-        let path = [path, &[key.clone()]].concat();
+        let path = [path, std::slice::from_ref(key)].concat();
         fields(&path, inner, found);
         if key == "state"
             && let Some(class) = map["class_name"].as_str()
             && let Some(state) = inner.as_object()
         {
-            found.extend(state.keys().map(|field| ([&path[..], &[field.clone()]].concat(), class.to_owned())));
+            found.extend(
+                state
+                    .keys()
+                    .map(|field| ([&path[..], std::slice::from_ref(field)].concat(), class.to_owned())),
+            );
         }
     }
 }
@@ -145,14 +153,15 @@ fn check_fields(golden: &str) -> usize {
     for alone in Alone::all(golden) {
         let mut places = Vec::new();
         for (attribute, value) in alone.attributes() {
-            fields(&[attribute.clone()], value, &mut places);
+            fields(std::slice::from_ref(attribute), value, &mut places);
         }
         for (path, class) in places {
             let field = path.last().unwrap().clone();
             if !seen.insert((class.clone(), field.clone(), path.len())) {
                 continue;
             }
-            let old = path.iter().fold(&alone.layer["state"]["attributes"], |place, key| &place[key.as_str()]);
+            let old =
+                path.iter().fold(&alone.layer["state"]["attributes"], |place, key| &place[key.as_str()]);
             for value in one_of_each().iter().filter(|value| !same_kind(old, value)) {
                 let is_read = alone.replaced(&path, value);
                 let may_be_null = field == "quantizer" && value.is_null();
@@ -167,7 +176,8 @@ fn check_fields(golden: &str) -> usize {
 }
 
 /// The three goldens: convolutions of QKeras, a recurrent layer, and streams with copies.
-const CASES: [&str; 3] = ["qkeras_cnn-vitis-io_stream", "lstm-quartus-io_parallel", "residual-vivado-io_stream"];
+const CASES: [&str; 3] =
+    ["qkeras_cnn-vitis-io_stream", "lstm-quartus-io_parallel", "residual-vivado-io_stream"];
 
 #[test]
 fn declared_attributes_are_refused_in_convolutions() {

@@ -107,7 +107,8 @@ impl Report {
         text.push_str(&self.over("all archives", files));
         text.push_str(&self.over("the corpus", corpus));
         text.push_str(
-            "Saving includes two fsyncs of hls4rs, of the file and of its folder; hls4ml does none.\n",
+            "Saving is without bringing the file to the disk on both sides, as hls4ml does it. By default hls4rs brings file and folder to \
+             the disk (two fsyncs), which takes what the disk takes.\n",
         );
         text
     }

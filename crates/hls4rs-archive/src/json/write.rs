@@ -29,7 +29,7 @@ fn write_value(text: &mut String, value: &Attribute, depth: usize) {
             let entries = map.iter().map(|(name, value)| (Some(name), value));
             write_entries(text, ('{', '}'), entries, depth);
         }
-        // a type that has a form of its own gets it here; to_attribute of a typed attribute can not fail and is plain
+        // a type that has a form of its own gets it here; to_attribute of a typed attribute cannot fail and is plain
         typed => write_value(text, &to_attribute(typed).unwrap_or_default(), depth),
     }
 }
@@ -65,7 +65,11 @@ fn indent(text: &mut String, depth: usize) {
 /// A text in quotes, with everything but printable ASCII escaped.
 fn write_text(text: &mut String, value: &str) {
     text.push('"');
-    for c in value.chars() {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    let plain = value.bytes().position(|byte| !is_plain(byte)).unwrap_or(value.len());
+    let (plain, rest) = value.split_at(plain);
+    text.push_str(plain);
+    for c in rest.chars() {
         match c {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),

@@ -27,7 +27,7 @@ pub(crate) struct Repack {
     #[arg(long)]
     verbatim: bool,
     /// How hard to compress, from 0 (not at all) to 9.
-    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(0..=9))]
+    #[arg(long, default_value_t = SaveOptions::DEFAULT_LEVEL, value_parser = clap::value_parser!(u32).range(0..=9))]
     level: u32,
 }
 

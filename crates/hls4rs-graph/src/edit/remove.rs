@@ -12,7 +12,7 @@ impl ModelGraph {
     ///
     /// # Errors
     /// If the layer has several inputs or outputs, changes the number of elements, or makes a graph output whose place
-    /// its input can not take.
+    /// its input cannot take.
     pub fn remove(&mut self, name: &str) -> Result<Box<dyn Layer>, GraphError> {
         const EDIT: &str = "remove";
         let layer = self.get(name)?;

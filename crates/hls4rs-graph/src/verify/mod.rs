@@ -14,7 +14,7 @@ pub use names::is_cpp_name;
 pub use structure::check_structure;
 
 impl ModelGraph {
-    /// Everything that is wrong with the graph, and everything worth a warning.
+    /// Everything that is wrong with the graph, and everything worth a warning; [`crate::DIAGNOSTICS`] lists the kinds.
     #[must_use]
     pub fn verify(&self) -> Vec<Diagnostic> {
         let structure = structure::structure(self).into_iter();

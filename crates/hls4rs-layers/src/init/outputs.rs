@@ -23,7 +23,7 @@ impl<'a> Initializer<'a> {
     /// The usual initialization: outputs as inferred, then the declared weights.
     ///
     /// # Errors
-    /// If shapes can not be inferred or weights not be made.
+    /// If shapes cannot be inferred or weights not be made.
     pub fn outputs_and_weights(&mut self) -> Result<(), LayerError> {
         self.outputs()?;
         self.weights()
@@ -32,7 +32,7 @@ impl<'a> Initializer<'a> {
     /// Adds the outputs that shape inference gives, with the configured precision.
     ///
     /// # Errors
-    /// If shapes can not be inferred.
+    /// If shapes cannot be inferred.
     pub fn outputs(&mut self) -> Result<(), LayerError> {
         for (output, shape) in self.infer()?.into_iter().enumerate() {
             self.add_output(&shape, OutputOptions { output, ..OutputOptions::default() })?;
@@ -43,7 +43,7 @@ impl<'a> Initializer<'a> {
     /// Adds the outputs that shape inference gives, with the precision of the first input.
     ///
     /// # Errors
-    /// If shapes can not be inferred.
+    /// If shapes cannot be inferred.
     pub fn outputs_like_input(&mut self) -> Result<(), LayerError> {
         let precision = Some(self.input(0)?.precision());
         for (output, shape) in self.infer()?.into_iter().enumerate() {
@@ -55,7 +55,7 @@ impl<'a> Initializer<'a> {
     /// Shapes of the outputs.
     ///
     /// # Errors
-    /// If they can not be inferred.
+    /// If they cannot be inferred.
     pub fn infer(&self) -> Result<Vec<Shape>, LayerError> {
         let inputs = (0..self.state.inputs.len()).map(|i| self.input_dims(i));
         let shapes = if self.reads_the_world() {

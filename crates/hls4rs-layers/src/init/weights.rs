@@ -1,6 +1,8 @@
 //! Making the weights of a layer.
 
-use hls4rs_types::{AnyQuantizer, Attribute, NamedType, Precision, Tensor, TypeForm, WeightForm, WeightVariable};
+use hls4rs_types::{
+    AnyQuantizer, Attribute, NamedType, Precision, Tensor, TypeForm, WeightForm, WeightVariable,
+};
 
 use super::Initializer;
 use crate::{LayerError, WeightSpec};
@@ -24,7 +26,7 @@ impl Initializer<'_> {
     /// Adds the declared weights in their order; one without data is an error, but for a bias, which is zero then.
     ///
     /// # Errors
-    /// If a weight has no data, or its quantizer can not be applied.
+    /// If a weight has no data, or its quantizer cannot be applied.
     pub fn weights(&mut self) -> Result<(), LayerError> {
         for weight in self.spec.weights {
             let quantizer = self.quantizer(weight);
@@ -40,7 +42,7 @@ impl Initializer<'_> {
     /// Adds a weight variable.
     ///
     /// # Errors
-    /// If there are no values, or the quantizer can not be applied to them.
+    /// If there are no values, or the quantizer cannot be applied to them.
     pub fn add_weight(&mut self, weight: &WeightSpec, options: WeightOptions) -> Result<(), LayerError> {
         let WeightOptions { data, quantizer, precision, type_name, compress } = options;
         let configured = if precision.is_none() { Some(self.precision(weight.name)?) } else { None };
@@ -78,7 +80,7 @@ impl Initializer<'_> {
     /// Adds a declared weight by its name.
     ///
     /// # Errors
-    /// If the kind declares no such weight, there are no values, or the quantizer can not be applied to them.
+    /// If the kind declares no such weight, there are no values, or the quantizer cannot be applied to them.
     pub fn add_weight_named(&mut self, name: &str, options: WeightOptions) -> Result<(), LayerError> {
         match self.spec.weights.iter().find(|weight| weight.name == name) {
             Some(weight) => self.add_weight(weight, options),

@@ -45,7 +45,7 @@ pub(super) fn target_shape(state: &LayerState, _: &[Shape]) -> Result<Vec<Shape>
     Ok(vec![shape.ok_or_else(|| LayerError::attribute("target_shape", "a list of dimensions", found))?])
 }
 
-/// Number of elements, unless it can not be addressed.
+/// Number of elements, unless it cannot be addressed.
 pub(super) fn element_count(shape: &[usize]) -> Option<usize> {
     shape.iter().try_fold(1usize, |product, dimension| product.checked_mul(*dimension))
 }

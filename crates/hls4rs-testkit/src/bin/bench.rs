@@ -39,7 +39,8 @@ fn main() -> anyhow::Result<()> {
     let mut measured = BTreeMap::new();
     for file in &arguments.files {
         let times = measure(file, &target, arguments.rounds);
-        let times = times.unwrap_or_else(|error| Times { error: Some(format!("{error:#}")), ..Times::default() });
+        let times =
+            times.unwrap_or_else(|error| Times { error: Some(format!("{error:#}")), ..Times::default() });
         measured.insert(file.display().to_string(), times);
     }
     std::fs::remove_dir_all(&folder)?;

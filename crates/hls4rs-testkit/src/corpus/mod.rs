@@ -25,7 +25,7 @@ impl Case {
     /// The model in the archive.
     ///
     /// # Errors
-    /// If the archive can not be read.
+    /// If the archive cannot be read.
     pub fn model(&self) -> Result<Model> {
         Ok(Model::from_bytes(&self.bytes, &ReadOptions::default())?)
     }
@@ -67,7 +67,7 @@ pub const STAGES: &[(&str, &str, Check)] = &[
     ("print", "the graph's text form is the same after repacking", archive::print),
 ];
 
-/// What a stage can not show, with the reason: stage, part of the case's name, reason. An excluded case that passes
+/// What a stage cannot show, with the reason: stage, part of the case's name, reason. An excluded case that passes
 /// counts as failed.
 pub const EXCLUSIONS: &[(&str, &str, &str)] = &[(
     "verify",
@@ -95,7 +95,7 @@ pub struct Outcome {
 /// All archives below a folder, in order of their names.
 ///
 /// # Errors
-/// If the folder can not be read.
+/// If the folder cannot be read.
 pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![corpus.to_owned()];
@@ -116,7 +116,7 @@ pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
 /// Runs every stage over every archive below a folder.
 ///
 /// # Errors
-/// If the folder can not be read or holds no archive.
+/// If the folder cannot be read or holds no archive.
 pub fn run(corpus: &Path) -> Result<Vec<Outcome>> {
     let paths = archives(corpus)?;
     ensure!(!paths.is_empty(), "{}: expected archives, found none", corpus.display());

@@ -35,7 +35,14 @@ mod tests {
     use super::*;
 
     /// What stands before an identifier in the verifier's code, on the same line or at its end.
-    const BEFORE: &[&str] = &["Diagnostic::error(", "Diagnostic::warning(", "Problem { id: ", "fail(", "found.push((", "|layers| ("];
+    const BEFORE: &[&str] = &[
+        "Diagnostic::error(",
+        "Diagnostic::warning(",
+        "Problem { id: ",
+        "fail(",
+        "found.push((",
+        "|layers| (",
+    ];
 
     fn used() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
@@ -44,8 +51,11 @@ mod tests {
             for text in source::files(&root.join(folder)).unwrap().into_values() {
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
-                        let literal = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
-                        let is_id = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                        let literal =
+                            piece.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                        let is_id = |text: &&str| {
+                            !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+                        };
                         found.extend(literal.filter(is_id).map(str::to_owned));
                     }
                 }

@@ -39,7 +39,8 @@ pub(super) fn page(root: &Path) -> Result<String> {
     text.push_str("\n## Attributes of every kind\n\n");
     text.push_str(&attributes(BASE));
     text.push_str("\n## Attributes that many kinds carry\n\nConverters, configuration, passes and backends put them on layers. A kind that declares one of these names itself overrides it.\n\n");
-    let carried = |attribute: &AttributeSpec| vec![code(attribute.name), type_of(attribute), attribute.doc.to_owned()];
+    let carried =
+        |attribute: &AttributeSpec| vec![code(attribute.name), type_of(attribute), attribute.doc.to_owned()];
     text.push_str(&table(&["attribute", "type", "meaning"], CARRIED.iter().map(carried)));
     Ok(text)
 }

@@ -30,7 +30,7 @@ const PAGES: &[(&str, Generate)] = &[
 /// Writes every page. Returns their paths.
 ///
 /// # Errors
-/// If a page can not be made or written.
+/// If a page cannot be made or written.
 pub fn write(root: &Path) -> Result<Vec<&'static str>> {
     let write = |(path, generate): &(&'static str, Generate)| {
         let file = root.join(path);
@@ -44,7 +44,7 @@ pub fn write(root: &Path) -> Result<Vec<&'static str>> {
 /// Paths of the pages that are not what would be written.
 ///
 /// # Errors
-/// If a page can not be made.
+/// If a page cannot be made.
 pub fn stale(root: &Path) -> Result<Vec<&'static str>> {
     let mut stale = Vec::new();
     for (path, generate) in PAGES {

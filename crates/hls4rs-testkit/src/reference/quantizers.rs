@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use hls4rs::prelude::*;
 use hls4rs::types::quantizers::{
-    BinaryQuantizer, QKerasBinaryQuantizer, QKerasPo2Quantizer, QKerasQuantizer, QuantNodeQuantizer, TernaryQuantizer,
+    BinaryQuantizer, QKerasBinaryQuantizer, QKerasPo2Quantizer, QKerasQuantizer, QuantNodeQuantizer,
+    TernaryQuantizer,
 };
 use hls4rs::types::{AnyQuantizer, to_attribute};
 
@@ -45,7 +46,8 @@ pub(super) fn page(root: &Path) -> Result<String> {
         let doc = files.values().find_map(|text| source::doc_of(text, &item));
         let doc = doc.with_context(|| format!("no file declares {name}"))?;
         let plain = to_attribute(&quantizer)?;
-        let state = plain.as_map().and_then(|map| map.get("state")?.as_map()).context("a quantizer without state")?;
+        let state =
+            plain.as_map().and_then(|map| map.get("state")?.as_map()).context("a quantizer without state")?;
         let fields = match state.names().collect::<Vec<_>>().as_slice() {
             [] => "no fields".to_owned(),
             names => format!("fields {}", codes(names)),

@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn documentation_is_found_inside_macros() {
-        let text = "//! File.\nlayer! {\n    /// A layer.\n    ///\n    /// **Shapes:** all.\n    Layer = 1;\n}\n";
+        let text =
+            "//! File.\nlayer! {\n    /// A layer.\n    ///\n    /// **Shapes:** all.\n    Layer = 1;\n}\n";
         assert_eq!(doc_after(text, "layer! {").unwrap(), "A layer.\n\n**Shapes:** all.");
         assert_eq!(doc_after(text, "fn main() {"), None);
     }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use hls4rs::layers::layers::LAYERS;
-use hls4rs::layers::{AttributeSpec, AttributeType, Initializer, LayerError, LayerSpec, LayerState, Unattached};
+use hls4rs::layers::{
+    AttributeSpec, AttributeType, Initializer, LayerError, LayerSpec, LayerState, Unattached,
+};
 use hls4rs::types::{Attribute, Attributes, Tensor};
 
 use super::layers::heading;
@@ -20,8 +22,7 @@ What this version does with each kind of layer.
 - **verify, shapes**: attributes are checked against the declaration, and the shapes of outputs are derived from inputs and \
   attributes.
 - **create**: a layer described in code gets its outputs, weights and types as hls4ml makes them.
-- **goldens**: cases below `tests/goldens` whose graph, as hls4ml converted it, has such a layer. Kinds without one are \
-  tested with layers that the tests make.
+- **goldens**: cases below `tests/goldens` whose graph, as hls4ml converted it, has such a layer.
 
 Layers of classes that are not listed are opened, shown, compared and saved without loss, too. Their shapes are not \
 derived.
@@ -45,7 +46,7 @@ pub(super) fn page(root: &Path) -> Result<String> {
     Ok(format!("{}\n{}", head("Support", INTRODUCTION), table(&titles, LAYERS.iter().map(row))))
 }
 
-/// Whether layers of the kind can be created: one that can not is refused whatever is set.
+/// Whether layers of the kind can be created: one that cannot is refused whatever is set.
 fn create(spec: &'static LayerSpec) -> String {
     let (empty, filled) = (initialize(spec, LayerState::default()), initialize(spec, filled(spec)));
     yes_or_reason(empty.err().filter(|reason| filled.err().as_ref() == Some(reason)))
@@ -67,7 +68,12 @@ fn filled(spec: &LayerSpec) -> LayerState {
         _ => Attribute::Int(1),
     };
     let attributes = spec.attributes.iter().map(|attribute| (attribute.name, value(attribute))).collect();
-    LayerState { inputs: vec!["input".to_owned()], outputs: vec!["layer".to_owned()], attributes, extra: Attributes::new() }
+    LayerState {
+        inputs: vec!["input".to_owned()],
+        outputs: vec!["layer".to_owned()],
+        attributes,
+        extra: Attributes::new(),
+    }
 }
 
 fn yes_or_reason(error: Option<LayerError>) -> String {
@@ -86,7 +92,8 @@ fn goldens(folder: &Path) -> Result<BTreeMap<String, usize>> {
             continue;
         }
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let case: serde_json::Value = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        let case: serde_json::Value =
+            serde_json::from_str(&text).with_context(|| path.display().to_string())?;
         let layers = case.get("layers").and_then(serde_json::Value::as_array).into_iter().flatten();
         let mut kinds: Vec<&str> = layers.filter_map(|layer| layer.get(1)?.as_str()).collect();
         kinds.sort_unstable();
@@ -107,7 +114,10 @@ mod tests {
         let page = page(&super::super::root()).unwrap();
         assert!(page.contains("| no: layers of the kind GarNet can be loaded, but not created |"), "{page}");
         for kind in ["Dense", "Reshape", "Resize", "Conv2DBatchnorm"] {
-            assert!(page.contains(&format!("| [{kind}](layers.md#{}) | yes | yes | yes |", anchor(kind))), "{kind}");
+            assert!(
+                page.contains(&format!("| [{kind}](layers.md#{}) | yes | yes | yes |", anchor(kind))),
+                "{kind}"
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ use super::RoundingMode;
 pub struct FloatPrecision {
     /// Total number of bits: mantissa and exponent. The text form shows the mantissa's bits alone.
     pub width: u32,
-    /// Always true; hls4ml writes it, and can not read it.
+    /// Always true; hls4ml writes it, and cannot read it.
     #[serde(default = "always")]
     pub signed: bool,
     /// Number of mantissa bits left of the point, sign included.
@@ -48,7 +48,7 @@ impl fmt::Display for FloatPrecision {
 pub struct StandardFloatPrecision {
     /// Total number of bits.
     pub width: u32,
-    /// Always true; hls4ml writes it, and can not read it.
+    /// Always true; hls4ml writes it, and cannot read it.
     #[serde(default = "always")]
     pub signed: bool,
     /// Number of bits of the exponent.

@@ -1,0 +1,53 @@
+//! Archives that are not what they should be: status 1, one error on standard error, nothing on standard output.
+
+#![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use hls4rs_tests::hostile_archives;
+
+fn hls4rs(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hls4rs")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// What is wrong with the way in which a command failed.
+fn complaint(output: &Output, mentions: &[&str]) -> Option<String> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    let others =
+        stderr.lines().filter(|line| !line.starts_with("error: ") && !line.starts_with("help: ")).count();
+    let is_right = output.status.code() == Some(1)
+        && output.stdout.is_empty()
+        && others == 0
+        && matches!(errors.as_slice(), [error] if mentions.iter().all(|mention| error.contains(mention)));
+    (!is_right).then(|| format!("{}: {stderr}", output.status))
+}
+
+#[test]
+fn hostile_archives_fail_with_one_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for hostile in hostile_archives() {
+        fs::write(folder.path().join("hostile.fml"), &hostile.bytes).unwrap();
+        let output = hls4rs(&["inspect", "hostile.fml"], folder.path());
+        let mut mentions = hostile.mentions.clone();
+        mentions.push("error: hostile.fml: ");
+        wrong.extend(complaint(&output, &mentions).map(|complaint| format!("{}: {complaint}", hostile.name)));
+    }
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_failed_repack_leaves_the_file_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for hostile in hostile_archives().iter().step_by(20) {
+        fs::write(folder.path().join("hostile.fml"), &hostile.bytes).unwrap();
+        fs::write(folder.path().join("out.fml"), "old").unwrap();
+        let output = hls4rs(&["repack", "hostile.fml", "-o", "out.fml"], folder.path());
+        assert_eq!(complaint(&output, &hostile.mentions), None, "{}", hostile.name);
+        assert_eq!(fs::read(folder.path().join("out.fml")).unwrap(), b"old", "{}", hostile.name);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "{}", hostile.name);
+    }
+}
