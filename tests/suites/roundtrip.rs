@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use std::io::Read;
+use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 use hls4rs::layers::Draft;
@@ -103,12 +104,12 @@ fn graph(steps: &[Step]) -> ModelGraph {
 }
 
 /// The bytes of the model of three layers, and what they are without gzip.
-fn small() -> (Vec<u8>, Vec<u8>) {
+static SMALL: LazyLock<(Vec<u8>, Vec<u8>)> = LazyLock::new(|| {
     let bytes = Model::new(three_layers()).to_bytes(&SaveOptions::default()).unwrap();
     let mut inside = Vec::new();
     GzDecoder::new(bytes.as_slice()).read_to_end(&mut inside).unwrap();
     (bytes, inside)
-}
+});
 
 /// Reads an archive; where that succeeds, everything that looks at models must work.
 fn look(bytes: &[u8]) -> Result<Model, ArchiveError> {
@@ -119,7 +120,7 @@ fn look(bytes: &[u8]) -> Result<Model, ArchiveError> {
 }
 
 proptest! {
-    #![proptest_config(settings(200))]
+    #![proptest_config(settings(150))]
 
     #[test]
     fn trees_survive(tree in attribute(), verbatim in any::<bool>(), npz in any::<bool>()) {
@@ -146,11 +147,11 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(settings(1500))]
+    #![proptest_config(settings(600))]
 
     #[test]
     fn flipped_bytes_inside_are_refused_or_read(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let (_, mut inside) = small();
+        let mut inside = SMALL.1.clone();
         let at = at.index(inside.len());
         inside[at] = byte;
         let _ = look(&gzip(&inside));
@@ -159,7 +160,7 @@ proptest! {
 
 #[test]
 fn every_flipped_byte_of_the_stream_is_refused_or_harmless() {
-    let (bytes, _) = small();
+    let (bytes, _) = &*SMALL;
     let model = Model::new(three_layers());
     // bits that mean nothing, such as those of the time, may change
     for at in 0..bytes.len() {
@@ -173,7 +174,7 @@ fn every_flipped_byte_of_the_stream_is_refused_or_harmless() {
 
 #[test]
 fn every_cut_is_refused() {
-    let (bytes, inside) = small();
+    let (bytes, inside) = &*SMALL;
     for cut in 0..bytes.len() {
         let read = Model::from_bytes(&bytes[..cut], &ReadOptions::default());
         assert!(matches!(read, Err(ArchiveError::Gzip { .. })), "{cut}: {read:?}");

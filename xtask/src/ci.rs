@@ -115,7 +115,7 @@ mod tests {
         let always = ["test", "tidy", "clippy", "fmt", "doc"];
         assert_eq!(names(&root, true), always);
         assert_eq!(names(&root, false), [&always[..], &["reference", "corpus"]].concat());
-        assert_eq!(names(dir.path(), false), always);
+        assert_eq!(names(&dir.path().join("elsewhere/checkout"), false), always);
     }
 
     #[test]

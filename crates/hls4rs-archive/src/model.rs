@@ -70,7 +70,7 @@ impl Model {
         write_members(&self.to_members(options)?, options.level, options.verbatim)
     }
 
-    /// Writes the model to a file with the default [`SaveOptions`]: hls4ml 1.3.0 can load it. A file that exists is either
+    /// Writes the model to a file with the default [`SaveOptions`], repaired for hls4ml 1.3.0. A file that exists is either
     /// replaced by the whole new one or stays as it is.
     ///
     /// # Errors

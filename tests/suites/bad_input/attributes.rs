@@ -27,9 +27,9 @@ impl Alone {
         let archive = Archive::golden(golden);
         let layers = archive.json(LAYERS);
         let config = Archive::saved(&Model::new(ModelGraph::new(Config::default())), &SaveOptions::default());
-        let base = archive
-            .with(CONFIG, config.content(CONFIG))
-            .edited(STATE, |state| (state["inputs"], state["outputs"]) = (json!([]), json!([])));
+        let base = archive.with(CONFIG, config.content(CONFIG)).edited(STATE, |state| {
+            *state = json!({"inputs": [], "outputs": [], "index": 0, "applied_flows": []})
+        });
         let alone = |(name, layer): (&String, &Value)| {
             let text = layer.to_string();
             let mut archive = base.clone();
