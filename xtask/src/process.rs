@@ -1,12 +1,15 @@
 //! Running other programs, with errors that show the command.
 
+use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-/// The command as one would type it.
+/// The command as one would type it, without the folder of the program.
 pub(crate) fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
@@ -50,6 +53,11 @@ mod tests {
     fn failure_names_the_command() {
         let error = run(&mut shell("exit 3")).unwrap_err().to_string();
         assert!(error.starts_with("`sh -c exit 3`: ") && error.ends_with('3'), "{error}");
+    }
+
+    #[test]
+    fn folder_of_the_program_is_not_shown() {
+        assert_eq!(shown(Command::new("bin/cargo").args(["test", "--locked"])), "cargo test --locked");
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub type Members = IndexMap<String, Vec<u8>>;
 /// The size of a tar block in bytes.
 const BLOCK: usize = 512;
 
-/// Reads all members. Directories, such as the one for the root that Python's `tarfile` puts first, are passed over.
+/// Reads all members. Directories, such as the one for the root, `/`, that Python's `tarfile` puts first, are passed
+/// over.
 ///
 /// # Errors
 /// If the stream is damaged or cut short, or a member is no plain file, has no plain name, or occurs twice.
@@ -55,7 +56,7 @@ fn read_entry<R: Read>(entry: &mut Entry<'_, R>) -> Result<Option<(String, Vec<u
     let name = entry.path_bytes();
     let member = String::from_utf8_lossy(&name).into_owned();
     let kind = entry.header().entry_type();
-    if kind == EntryType::Directory {
+    if kind == EntryType::Directory && matches!(name.as_ref(), b"/" | b"./" | b"." | b"") {
         return Ok(None);
     }
     let refuse = |found| Err(ArchiveError::MemberName { member: member.clone(), found });
@@ -67,6 +68,9 @@ fn read_entry<R: Read>(entry: &mut Entry<'_, R>) -> Result<Option<(String, Vec<u
     }
     if !Path::new(&member).components().all(|part| matches!(part, Component::Normal(_))) {
         return refuse("an absolute one, or one with `.` or `..`");
+    }
+    if kind == EntryType::Directory {
+        return Ok(None);
     }
     if !matches!(kind, EntryType::Regular | EntryType::Continuous) {
         return Err(ArchiveError::MemberKind { member, found: describe(kind) });

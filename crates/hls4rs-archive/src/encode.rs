@@ -11,18 +11,14 @@ use crate::{
 
 /// Writes a model as members, in the order of their names, as Python's `tarfile` lists a directory.
 pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Members, ArchiveError> {
-    let mut arrays = ArrayNames::default();
+    let taken = kept_members(model, options);
+    let mut arrays = ArrayNames::new(&taken);
     let mut layers = Attributes::with_capacity(model.graph.len());
     for (name, layer) in model.graph.layers() {
         layers.insert(name, encode_layer(model, name, layer, &mut arrays, options)?);
     }
-    let mut members = Members::new();
-    for (name, bytes) in &model.extra {
-        let is_testbench = member::TESTBENCH.iter().any(|prefix| name.starts_with(prefix));
-        if is_testbench || !options.plain {
-            members.insert(name.clone(), bytes.clone());
-        }
-    }
+    let arrays = arrays.into_arrays();
+    let mut members = taken;
     members.insert(member::LAYERS.to_owned(), write_json(&Attribute::Map(layers)).into_bytes());
     let mut config = tree(member::CONFIG, &model.graph.config)?;
     if !options.verbatim {
@@ -31,7 +27,6 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Members, Ar
     members.insert(member::CONFIG.to_owned(), write_json(&config).into_bytes());
     members.insert(member::STATE.to_owned(), document(member::STATE, model.graph.state())?);
     members.insert(member::VERSION.to_owned(), document(member::VERSION, &model.version)?);
-    let arrays = arrays.into_arrays();
     match options.arrays {
         ArrayLayout::Npy => {
             members.extend(arrays.iter().map(|(name, array)| (name.clone(), write_npy(array))));
@@ -46,6 +41,14 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Members, Ar
     Ok(members)
 }
 
+/// Members beside the graph that are written, too.
+fn kept_members(model: &Model, options: &SaveOptions) -> Members {
+    let is_kept =
+        |name: &str| !options.plain || member::TESTBENCH.iter().any(|prefix| name.starts_with(prefix));
+    let kept = model.extra.iter().filter(|(name, _)| is_kept(name));
+    kept.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+}
+
 fn document<T: Serialize>(name: &str, value: &T) -> Result<Vec<u8>, ArchiveError> {
     Ok(write_json(&tree(name, value)?).into_bytes())
 }
@@ -58,7 +61,7 @@ fn encode_layer(
     model: &Model,
     name: &str,
     layer: &dyn Layer,
-    arrays: &mut ArrayNames,
+    arrays: &mut ArrayNames<'_>,
     options: &SaveOptions,
 ) -> Result<Attribute, ArchiveError> {
     let state = layer.state();

@@ -6,18 +6,23 @@
 use hls4rs_types::{Attribute, Attributes, Tensor};
 use indexmap::IndexMap;
 
-use crate::ArchiveError;
+use crate::{ArchiveError, Members};
 
 /// What stands before the name of an array in a reference to it.
 pub(crate) const REFERENCE: &str = "@ndarray:";
 
 /// The arrays of a model by the name of their member, while the model is written.
-#[derive(Default)]
-pub(crate) struct ArrayNames {
+pub(crate) struct ArrayNames<'a> {
     arrays: IndexMap<String, Tensor>,
+    taken: &'a Members,
 }
 
-impl ArrayNames {
+impl<'a> ArrayNames<'a> {
+    /// No arrays yet; the names of these members are taken.
+    pub(crate) fn new(taken: &'a Members) -> Self {
+        Self { arrays: IndexMap::new(), taken }
+    }
+
     /// The arrays in the order in which they were met.
     pub(crate) fn into_arrays(self) -> IndexMap<String, Tensor> {
         self.arrays
@@ -75,10 +80,11 @@ impl ArrayNames {
             name.chars().map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c }).collect();
         let mut candidate = format!("{name}.npy");
         for i in 2.. {
-            match self.arrays.get(&candidate) {
-                Some(other) if other != array => candidate = format!("{name}_{i}.npy"),
-                _ => break,
+            let is_other = self.arrays.get(&candidate).is_some_and(|other| other != array);
+            if !is_other && !self.taken.contains_key(&candidate) {
+                break;
             }
+            candidate = format!("{name}_{i}.npy");
         }
         self.arrays.insert(candidate.clone(), array.clone());
         candidate

@@ -34,12 +34,15 @@ fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     let mut builder = Builder::new();
     builder.prefix(".hls4rs-").suffix(".tmp");
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    if former.is_none() {
+        // what any new file gets; one that replaces another is its owner's alone until it has the other's permissions
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
     let mut sibling = builder.tempfile_in(directory)?;
-    sibling.as_file_mut().write_all(bytes)?;
     if let Some(permissions) = former {
         sibling.as_file().set_permissions(permissions)?;
     }
+    sibling.as_file_mut().write_all(bytes)?;
     if durable {
         sibling.as_file().sync_all()?;
     }

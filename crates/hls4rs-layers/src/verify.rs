@@ -9,26 +9,30 @@ use crate::{AttributeSpec, CARRIED, Default, LayerError, LayerSpec, LayerState, 
 /// # Errors
 /// The first attribute that is of another kind.
 pub fn check_attributes(spec: &LayerSpec, state: &LayerState) -> Result<(), LayerError> {
-    for (name, value) in state.attributes.iter() {
-        let declared = spec.attribute(name).or_else(|| CARRIED.iter().find(|carried| carried.name == name));
-        if let Some(declared) = declared.filter(|declared| !declared.accepts(value)) {
-            let is_output =
-                matches!(value, Attribute::Variable(_)) && state.outputs.iter().any(|out| out == name);
-            if !is_output {
-                return Err(LayerError::attribute(name, declared.expectation(), Some(value)));
-            }
-        }
-    }
-    Ok(())
+    wrong_attributes(spec, state).next().map_or(Ok(()), Err)
+}
+
+/// An error for each declared attribute that is of another kind.
+fn wrong_attributes<'a>(
+    spec: &'a LayerSpec,
+    state: &'a LayerState,
+) -> impl Iterator<Item = LayerError> + use<'a> {
+    state.attributes.iter().filter_map(|(name, value)| {
+        let declared =
+            spec.attribute(name).or_else(|| CARRIED.iter().find(|carried| carried.name == name))?;
+        let is_output =
+            || matches!(value, Attribute::Variable(_)) && state.outputs.iter().any(|out| out == name);
+        let is_wrong = !declared.accepts(value) && !is_output();
+        is_wrong.then(|| LayerError::attribute(name, declared.expectation(), Some(value)))
+    })
 }
 
 /// Everything that is wrong with a layer's attributes: of another kind, missing, or not one of the choices.
 #[must_use]
 pub fn verify_attributes(spec: &LayerSpec, state: &LayerState) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if let Err(error) = check_attributes(spec, state) {
-        problems.push(Problem { id: "wrong-attribute", error, help: None });
-    }
+    let wrong = wrong_attributes(spec, state);
+    let mut problems: Vec<Problem> =
+        wrong.map(|error| Problem { id: "wrong-attribute", error, help: None }).collect();
     for declared in spec.all_attributes().filter(|declared| declared.default == Default::Required) {
         if !state.attributes.contains(declared.name) {
             let error = LayerError::attribute(declared.name, declared.expectation(), None);

@@ -123,6 +123,10 @@ fn ports(graph: &ModelGraph, names: &[String]) -> Vec<PortSummary> {
 fn summary(name: &str, layer: &dyn Layer) -> LayerSummary {
     let state = layer.state();
     let variable = state.outputs.first().and_then(|output| state.variable(output));
+    let weight_precision = |slot: &str| {
+        let weight = state.attributes.get(slot).and_then(Attribute::as_weight);
+        weight.map(|weight| weight.precision().to_string())
+    };
     let precision = |slot: &str| {
         let weight = state.attributes.get(slot).and_then(Attribute::as_weight).map(WeightVariable::precision);
         let ty = state.named_type(&format!("{slot}_t")).ok().map(|ty| ty.precision);
@@ -137,7 +141,7 @@ fn summary(name: &str, layer: &dyn Layer) -> LayerSummary {
         result: variable.map(TensorVariable::precision).map(|precision| precision.to_string()),
         weight: ["weight", "depthwise", "scale", "param", "embeddings", "table"]
             .into_iter()
-            .find_map(precision),
+            .find_map(weight_precision),
         bias: precision("bias"),
         accumulator: precision("accum"),
         n_parameters: weights().map(|weight| weight.data.len()).sum(),
