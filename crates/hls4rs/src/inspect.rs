@@ -68,7 +68,7 @@ pub struct LayerSummary {
     pub shape: Option<Vec<i64>>,
     /// Precision of its result.
     pub result: Option<String>,
-    /// Precision of its weights; for layers without weights, that of their lookup table.
+    /// Precision of its weights.
     pub weight: Option<String>,
     /// Precision of its bias.
     pub bias: Option<String>,
