@@ -1,6 +1,5 @@
 //! `cargo xtask ci`: exactly what CI runs.
 
-use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -13,10 +12,13 @@ use crate::workspace::Workspace;
 /// Arguments of `cargo xtask ci`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Leave out what builds in release: the reference pages and the corpus.
+    /// Leave out what builds in release: the reference pages and the shared archives.
     #[arg(long)]
     quick: bool,
 }
+
+/// Shared folders of archives: converted graphs, and graphs before and between the flows.
+const ARCHIVES: &[&str] = &["corpus", "stages"];
 
 /// A command with a name.
 struct Step {
@@ -75,16 +77,14 @@ fn steps(workspace: &Workspace, quick: bool) -> Result<Vec<Step>> {
     if !quick && workspace.root.join("docs/reference").is_dir() {
         steps.push(Step { name: "reference", command: this(&["reference", "--check"]) });
     }
-    if let Some(folder) = workspace.shared("corpus").filter(|_| !quick) {
-        steps.push(Step { name: "corpus", command: corpus(&this, &folder) });
+    for name in ARCHIVES.iter().filter(|_| !quick) {
+        if let Some(folder) = workspace.shared(name) {
+            let mut command = this(&["corpus"]);
+            command.arg(folder);
+            steps.push(Step { name, command });
+        }
     }
     Ok(steps)
-}
-
-fn corpus(this: &impl Fn(&[&str]) -> Command, folder: &Path) -> Command {
-    let mut command = this(&["corpus"]);
-    command.arg(folder);
-    command
 }
 
 fn table(times: &[(&str, Duration)]) -> String {
@@ -96,6 +96,8 @@ fn table(times: &[(&str, Duration)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn workspace(root: &Path) -> Workspace {
@@ -112,9 +114,10 @@ mod tests {
         let root = dir.path().join("checkout");
         std::fs::create_dir_all(root.join("docs/reference")).unwrap();
         std::fs::create_dir_all(dir.path().join("shared/corpus")).unwrap();
+        std::fs::create_dir_all(dir.path().join("shared/stages")).unwrap();
         let always = ["test", "tidy", "clippy", "fmt", "doc"];
         assert_eq!(names(&root, true), always);
-        assert_eq!(names(&root, false), [&always[..], &["reference", "corpus"]].concat());
+        assert_eq!(names(&root, false), [&always[..], &["reference", "corpus", "stages"]].concat());
         assert_eq!(names(&dir.path().join("elsewhere/checkout"), false), always);
     }
 
