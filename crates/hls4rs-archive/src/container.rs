@@ -1,9 +1,9 @@
 //! The container: a gzip stream of a tar archive, read into memory and never onto the disk.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::{Component, Path};
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use flate2::{Compression, GzBuilder};
 use indexmap::IndexMap;
 use tar::{Archive, Builder, Entry, EntryType, Header};
@@ -16,22 +16,23 @@ pub type Members = IndexMap<String, Vec<u8>>;
 /// The size of a tar block in bytes.
 const BLOCK: usize = 512;
 
+/// How much is decompressed at a time, in bytes.
+const PIECE: usize = 32 * 1024;
+
 /// Reads all members. Directories, such as the one for the root, `/`, that Python's `tarfile` puts first, are passed
 /// over.
 ///
 /// # Errors
 /// If the stream is damaged or cut short, or a member is no plain file, has no plain name, or occurs twice.
 pub fn read_members(compressed: &[u8]) -> Result<Members, ArchiveError> {
-    let mut bytes = Vec::with_capacity(compressed.len().saturating_mul(4));
-    let mut decoder = MultiGzDecoder::new(compressed);
-    decoder.read_to_end(&mut bytes).map_err(|cause| ArchiveError::Gzip { cause })?;
+    let bytes = decompress(compressed).map_err(|cause| ArchiveError::Gzip { cause })?;
     let mut members = Members::new();
     let mut end = 0;
     let mut archive = Archive::new(Cursor::new(bytes.as_slice()));
     for entry in archive.entries().map_err(tar_error)? {
-        let mut entry = entry.map_err(tar_error)?;
+        let entry = entry.map_err(tar_error)?;
         end = end_of(&entry);
-        if let Some((name, content)) = read_entry(&mut entry)?
+        if let Some((name, content)) = read_entry(&entry, &bytes)?
             && members.insert(name.clone(), content).is_some()
         {
             return Err(ArchiveError::DuplicateMember { member: name });
@@ -46,13 +47,26 @@ pub fn read_members(compressed: &[u8]) -> Result<Members, ArchiveError> {
     Ok(members)
 }
 
+/// The whole stream, all of its gzip members, with their checksums verified.
+fn decompress(compressed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(compressed.len().saturating_mul(4));
+    let mut decoder = MultiGzDecoder::new(compressed);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match decoder.read(&mut piece)? {
+            0 => return Ok(bytes),
+            read => bytes.extend_from_slice(piece.get(..read).unwrap_or_default()),
+        }
+    }
+}
+
 /// Where the blocks of a member end.
 fn end_of<R: Read>(entry: &Entry<'_, R>) -> usize {
     let end = entry.raw_file_position().saturating_add(entry.size()).div_ceil(BLOCK as u64) * BLOCK as u64;
     usize::try_from(end).unwrap_or(usize::MAX)
 }
 
-fn read_entry<R: Read>(entry: &mut Entry<'_, R>) -> Result<Option<(String, Vec<u8>)>, ArchiveError> {
+fn read_entry<R: Read>(entry: &Entry<'_, R>, bytes: &[u8]) -> Result<Option<(String, Vec<u8>)>, ArchiveError> {
     let name = entry.path_bytes();
     let member = String::from_utf8_lossy(&name).into_owned();
     let kind = entry.header().entry_type();
@@ -75,14 +89,15 @@ fn read_entry<R: Read>(entry: &mut Entry<'_, R>) -> Result<Option<(String, Vec<u
     if !matches!(kind, EntryType::Regular | EntryType::Continuous) {
         return Err(ArchiveError::MemberKind { member, found: describe(kind) });
     }
+    let from = usize::try_from(entry.raw_file_position()).unwrap_or(usize::MAX);
     let size = usize::try_from(entry.size()).unwrap_or(usize::MAX);
-    let mut content = Vec::new();
-    entry.read_to_end(&mut content).map_err(tar_error)?;
-    if content.len() != size {
-        let message = format!("member `{member}`: expected {size} bytes, found {}", content.len());
+    let content = from.checked_add(size).and_then(|to| bytes.get(from..to));
+    let Some(content) = content else {
+        let found = bytes.len().saturating_sub(from);
+        let message = format!("member `{member}`: expected {size} bytes, found {found}");
         return Err(ArchiveError::Tar { message });
-    }
-    Ok(Some((member, content)))
+    };
+    Ok(Some((member, content.to_vec())))
 }
 
 fn describe(kind: EntryType) -> &'static str {

@@ -1,7 +1,8 @@
 //! Arrays in NumPy's `.npy` format.
 //!
 //! **Source:** NumPy's `numpy.lib.format`. NumPy leaves room in the header for a growing first dimension; to be equal
-//! byte for byte, so does this writer. The header is looked at before anything is allocated.
+//! byte for byte, so does this writer. The header is looked at before anything is allocated; what NumPy itself would not
+//! have written so goes through the stricter eyes of a second parser.
 
 use half::f16;
 use hls4rs_types::{DType, Element, Order, Tensor};
@@ -25,6 +26,11 @@ const ALIGNMENT: usize = 64;
 /// pickled code), or header and data disagree.
 pub fn read_npy(member: &str, bytes: &[u8]) -> Result<Tensor, ArchiveError> {
     let header = Header::read(bytes).map_err(|message| ArchiveError::array(member, message))?;
+    if header.is_canonical {
+        let data = bytes.get(header.length..).unwrap_or_default();
+        let tensor = Tensor::from_bytes(header.dtype, &header.shape, header.order, data);
+        return tensor.map_err(|error| ArchiveError::array(member, error));
+    }
     match header.dtype {
         DType::Bool => typed::<bool>(member, bytes),
         DType::I8 => typed::<i8>(member, bytes),
@@ -59,15 +65,11 @@ fn halves(member: &str, bytes: &[u8], header: &Header) -> Result<Tensor, Archive
 /// Writes an array as `numpy.save` does.
 #[must_use]
 pub fn write_npy(tensor: &Tensor) -> Vec<u8> {
-    let order = if tensor.order() == Order::Fortran { "True" } else { "False" };
-    let shape: Vec<String> = tensor.shape().iter().map(usize::to_string).collect();
-    let comma = if shape.len() == 1 { "," } else { "" };
-    let dtype = type_descriptor(tensor.dtype());
-    let mut header =
-        format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': ({}{comma}), }}", shape.join(", "));
+    let shape = tensor.shape();
+    let mut header = dictionary(tensor.dtype(), tensor.order(), shape);
     let growing = if tensor.order() == Order::Fortran { shape.last() } else { shape.first() };
     if let Some(growing) = growing {
-        header.push_str(&" ".repeat(GROWTH_DIGITS.saturating_sub(growing.len())));
+        header.push_str(&" ".repeat(GROWTH_DIGITS.saturating_sub(growing.to_string().len())));
     }
     let version_one = MAGIC.len() + 4 + header.len() < usize::from(u16::MAX) - ALIGNMENT;
     let prefix = MAGIC.len() + 2 + if version_one { 2 } else { 4 };
@@ -89,6 +91,15 @@ pub fn write_npy(tensor: &Tensor) -> Vec<u8> {
     bytes
 }
 
+/// The header as NumPy writes it, without blanks behind it.
+fn dictionary(dtype: DType, order: Order, shape: &[usize]) -> String {
+    let order = if order == Order::Fortran { "True" } else { "False" };
+    let dimensions: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let (dtype, dimensions) = (type_descriptor(dtype), dimensions.join(", "));
+    format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': ({dimensions}{comma}), }}")
+}
+
 /// What stands before the data.
 struct Header {
     dtype: DType,
@@ -96,6 +107,8 @@ struct Header {
     order: Order,
     shape: Vec<usize>,
     length: usize,
+    /// Whether it reads as NumPy on a little-endian machine writes it: then nothing in it can have been overlooked.
+    is_canonical: bool,
 }
 
 impl Header {
@@ -128,7 +141,9 @@ impl Header {
                 data.len()
             ));
         }
-        Ok(Self { dtype, is_big_endian, order, shape, length: bytes.len() - data.len() })
+        let plain = header.strip_suffix('\n').map(|header| header.trim_end_matches(' '));
+        let is_canonical = plain == Some(dictionary(dtype, order, &shape).as_str());
+        Ok(Self { dtype, is_big_endian, order, shape, length: bytes.len() - data.len(), is_canonical })
     }
 }
 

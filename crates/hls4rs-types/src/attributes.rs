@@ -1,19 +1,60 @@
 //! The ordered map of a layer's attributes.
 
 use std::fmt;
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use indexmap::IndexMap;
+use hashbrown::HashTable;
 
 use crate::Attribute;
+
+/// How many entries a map may have before an index is worth its making.
+const FEW: usize = 16;
 
 /// An ordered map from names to attributes.
 ///
 /// The order is part of the model: hls4ml's variables, weights and types are numbered by it. Equality therefore
 /// regards the order.
+///
+/// Nearly all maps of a model are small, and small ones are searched by looking: they are a vector, with an index beside
+/// it only where there are more than a few entries.
 #[derive(Clone, Default)]
 pub struct Attributes {
-    entries: IndexMap<String, Attribute, RandomState>,
+    entries: Vec<(String, Attribute)>,
+    /// The places of the entries by the hashes of their names, if there are more than [`FEW`].
+    index: Option<Box<Index>>,
+}
+
+/// Places by name.
+#[derive(Clone, Default)]
+struct Index {
+    places: HashTable<usize>,
+    hasher: RandomState,
+}
+
+impl Index {
+    fn of(entries: &[(String, Attribute)]) -> Self {
+        let mut index = Self::default();
+        index.places.reserve(entries.len(), |_| 0);
+        for place in 0..entries.len() {
+            index.add(place, entries);
+        }
+        index
+    }
+
+    fn add(&mut self, place: usize, entries: &[(String, Attribute)]) {
+        let hash = |place: usize| self.hasher.hash_one(name_at(entries, place));
+        self.places.insert_unique(hash(place), place, |&place| hash(place));
+    }
+
+    fn find(&self, name: &str, entries: &[(String, Attribute)]) -> Option<usize> {
+        let hash = self.hasher.hash_one(name);
+        self.places.find(hash, |&place| name_at(entries, place) == name).copied()
+    }
+}
+
+fn name_at(entries: &[(String, Attribute)], place: usize) -> &str {
+    entries.get(place).map_or("", |(name, _)| name)
 }
 
 impl Attributes {
@@ -26,7 +67,7 @@ impl Attributes {
     /// An empty map with room for `capacity` entries.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { entries: IndexMap::with_capacity_and_hasher(capacity, RandomState::default()) }
+        Self { entries: Vec::with_capacity(capacity), index: None }
     }
 
     /// Number of entries.
@@ -44,38 +85,71 @@ impl Attributes {
     /// The attribute of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Attribute> {
-        self.entries.get(name)
+        self.place(name).and_then(|place| self.entries.get(place)).map(|(_, value)| value)
     }
 
     /// The attribute of that name, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Attribute> {
-        self.entries.get_mut(name)
+        self.place(name).and_then(|place| self.entries.get_mut(place)).map(|(_, value)| value)
     }
 
     /// Whether there is an attribute of that name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.entries.contains_key(name)
+        self.place(name).is_some()
+    }
+
+    /// Where the entry of that name is.
+    fn place(&self, name: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.find(name, &self.entries),
+            None => self.entries.iter().position(|(known, _)| known == name),
+        }
     }
 
     /// Sets an attribute: in its place if the name exists, else at the end. Returns the former value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Attribute>) -> Option<Attribute> {
-        self.entries.insert(name.into(), value.into())
+        let (name, value) = (name.into(), value.into());
+        if let Some((_, known)) = self.place(&name).and_then(|place| self.entries.get_mut(place)) {
+            return Some(std::mem::replace(known, value));
+        }
+        self.push(name, value);
+        None
+    }
+
+    /// Adds an entry whose name is new.
+    pub(crate) fn push(&mut self, name: String, value: Attribute) {
+        self.entries.push((name, value));
+        match &mut self.index {
+            Some(index) => index.add(self.entries.len() - 1, &self.entries),
+            None if self.entries.len() > FEW => self.index_anew(),
+            None => {}
+        }
+    }
+
+    /// Makes the index that this many entries need.
+    fn index_anew(&mut self) {
+        self.index = (self.entries.len() > FEW).then(|| Box::new(Index::of(&self.entries)));
     }
 
     /// Removes an attribute; the order of the others stays.
     pub fn remove(&mut self, name: &str) -> Option<Attribute> {
-        self.entries.shift_remove(name)
+        let (_, value) = self.entries.remove(self.place(name)?);
+        self.index_anew();
+        Some(value)
     }
 
     /// Gives an attribute another name in the same place. Returns false, and changes nothing, where there is no
     /// attribute `from` or already one named `to`.
     pub fn rename(&mut self, from: &str, to: &str) -> bool {
-        if self.entries.contains_key(to) {
+        if self.contains(to) {
             return false;
         }
-        let Some((index, _, value)) = self.entries.shift_remove_full(from) else { return false };
-        self.entries.shift_insert(index, to.to_owned(), value);
+        let Some((name, _)) = self.place(from).and_then(|place| self.entries.get_mut(place)) else {
+            return false;
+        };
+        to.clone_into(name);
+        self.index_anew();
         true
     }
 
@@ -84,25 +158,25 @@ impl Attributes {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Names and attributes in order, to be changed.
+    /// Names and attributes in order, the attributes to be changed.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut Attribute)> {
         self.entries.iter_mut().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Names in order.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        self.entries.iter().map(|(name, _)| name.as_str())
     }
 
     /// Attributes in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Attribute> {
-        self.entries.values()
+        self.entries.iter().map(|(_, value)| value)
     }
 }
 
 impl PartialEq for Attributes {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
+        self.entries == other.entries
     }
 }
 
@@ -114,7 +188,7 @@ impl fmt::Debug for Attributes {
 
 impl IntoIterator for Attributes {
     type Item = (String, Attribute);
-    type IntoIter = indexmap::map::IntoIter<String, Attribute>;
+    type IntoIter = std::vec::IntoIter<(String, Attribute)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
@@ -122,8 +196,8 @@ impl IntoIterator for Attributes {
 }
 
 impl<'a> IntoIterator for &'a Attributes {
-    type Item = (&'a String, &'a Attribute);
-    type IntoIter = indexmap::map::Iter<'a, String, Attribute>;
+    type Item = &'a (String, Attribute);
+    type IntoIter = std::slice::Iter<'a, (String, Attribute)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
@@ -132,8 +206,12 @@ impl<'a> IntoIterator for &'a Attributes {
 
 impl<N: Into<String>, V: Into<Attribute>> FromIterator<(N, V)> for Attributes {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(entries: I) -> Self {
-        let entries = entries.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self { entries: entries.collect() }
+        let entries = entries.into_iter();
+        let mut map = Self::with_capacity(entries.size_hint().0);
+        entries.for_each(|(name, value)| {
+            map.insert(name, value);
+        });
+        map
     }
 }
 

@@ -242,7 +242,7 @@ impl<'de> Visitor<'de> for RawVisitor {
                 return Err(de::Error::custom(format!("the key `{name}` occurs twice")));
             }
             let RawAttribute(value) = access.next_value()?;
-            map.insert(name, value);
+            map.push(name, value);
         }
         match Inline::of(&map) {
             Some(inline) => inline.map(Attribute::Array).map_err(de::Error::custom),

@@ -12,6 +12,11 @@ pub(super) fn unmask(text: &str) -> Option<f64> {
     WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
 }
 
+/// Whether a text begins as those do that stand for bare words.
+pub(super) fn looks_masked(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
 /// Puts a marked text in the place of each bare word.
 ///
 /// # Errors

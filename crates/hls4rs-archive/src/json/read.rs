@@ -2,10 +2,16 @@
 
 use hls4rs_types::{Attribute, RawAttribute};
 
-use super::mask::{mask, unmask};
+use super::mask::{looks_masked, mask, unmask};
 use crate::ArchiveError;
 
+/// The first magnitude of a float that could have been an integer of more than 64 bits: 2⁶³.
+const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
+
 /// Reads JSON as Python writes it into a tree of plain attributes: objects of classes are still maps.
+///
+/// Most documents are JSON as everybody writes it, and read at once. Where that fails or could have lost something, the
+/// text is read once more with bare words masked and numbers looked at.
 ///
 /// # Errors
 /// If the text is no JSON, a key occurs twice in one map, or an integer has more than 64 bits. `member` names the
@@ -13,10 +19,26 @@ use crate::ArchiveError;
 pub fn read_json(member: &str, bytes: &[u8]) -> Result<Attribute, ArchiveError> {
     let fail = |message: String| ArchiveError::json(member, message);
     let text = str::from_utf8(bytes).map_err(|error| fail(error.to_string()))?;
+    if let Ok(RawAttribute(tree)) = serde_json::from_str(text)
+        && is_certain(&tree)
+    {
+        return Ok(tree);
+    }
     let masked = mask(text).map_err(fail)?;
     let RawAttribute(mut tree) = serde_json::from_str(&masked).map_err(|error| fail(error.to_string()))?;
     unmask_all(&mut tree);
     Ok(tree)
+}
+
+/// Whether nothing in the tree could have been something else in the text.
+fn is_certain(tree: &Attribute) -> bool {
+    match tree {
+        Attribute::Float(value) => value.abs() < BEYOND_INTEGERS,
+        Attribute::String(text) => !looks_masked(text),
+        Attribute::List(values) => values.iter().all(is_certain),
+        Attribute::Map(map) => map.values().all(is_certain),
+        _ => true,
+    }
 }
 
 fn unmask_all(tree: &mut Attribute) {

@@ -101,8 +101,8 @@ impl<'de> de::SeqAccess<'de> for &mut Elements<'_> {
 }
 
 struct Entries<'a> {
-    entries: indexmap::map::Iter<'a, String, Attribute>,
-    current: Option<(&'a String, &'a Attribute)>,
+    entries: std::slice::Iter<'a, (String, Attribute)>,
+    current: Option<&'a (String, Attribute)>,
 }
 
 impl<'a> Entries<'a> {
