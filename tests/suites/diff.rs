@@ -41,7 +41,7 @@ fn equal_models_have_none() {
 
 #[test]
 fn weights() {
-    let mut values: Vec<f32> = ramp(&[4, 3]).iter_f64().map(|value| value as f32).collect();
+    let mut values: Vec<f32> = ramp(&[4, 3]).iter_f64().unwrap().map(|value| value as f32).collect();
     values[1] += 0.5;
     values[2] -= 1.0;
     let found = only(attribute("weight_data", Tensor::new(&[4, 3], values).unwrap()));

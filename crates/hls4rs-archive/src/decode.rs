@@ -6,46 +6,91 @@ use hls4rs_types::{Attribute, Attributes, BridgeError, Tensor, from_attribute, u
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
+use crate::contents::{Content, Contents, array_of};
+use crate::json::read_json_within;
+use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
+use crate::npz::read_npz_within;
 use crate::{
-    ArchiveError, Members, Model, ReadOptions, Version, member, read_json, read_npy, read_npz, write_npy,
+    ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy,
 };
 
-/// Reads a model from members; what the graph does not take stays as extra members.
-pub(crate) fn decode(mut members: Members, options: &ReadOptions) -> Result<Model, ArchiveError> {
-    let version: Version = document(&mut members, member::VERSION)?;
-    version.check()?;
-    let config: Config = document(&mut members, member::CONFIG)?;
-    let state: GraphState = document(&mut members, member::STATE)?;
-    let layers = tree(&mut members, member::LAYERS)?;
-    let Attribute::Map(layers) = layers else {
-        let message = format!("expected a map of layers, found {}", layers.describe());
+/// Reads a model from contents; what the graph does not take stays as extra members.
+pub(crate) fn decode(
+    mut contents: Contents,
+    mut version: Version,
+    mut provenance: Vec<Step>,
+    options: &ReadOptions,
+) -> Result<Model, ArchiveError> {
+    let limits = &options.limits;
+    let mut documents = documents(&contents, limits)?;
+    for name in member::DOCUMENTS {
+        contents.shift_remove(name);
+    }
+    if options.migrate {
+        let before = version.hls4ml.clone();
+        let changes = migrate::documents(&mut documents, &mut version);
+        if !changes.is_empty() {
+            let note = format!("hls4ml {before} to {}", version.hls4ml);
+            provenance.push(Step::new("migrated", Tool::hls4rs()).with_note(note));
+        }
+    }
+    let config: Config = typed(member::CONFIG, &documents.config)?;
+    let state: GraphState = typed(member::STATE, &documents.state)?;
+    let Attribute::Map(layers) = documents.layers else {
+        let message = format!("expected a map of layers, found {}", documents.layers.describe());
         return Err(ArchiveError::json(member::LAYERS, message));
     };
-    let mut arrays = Arrays::new(&mut members)?;
+    let mut arrays = Arrays::new(&mut contents, limits)?;
     let layers = layers.into_iter().map(|(name, layer)| {
         let layer = decode_layer(&name, layer, &mut arrays)?;
         Ok((name, layer))
     });
     let layers = layers.collect::<Result<Vec<_>, ArchiveError>>()?;
-    arrays.keep_unused();
+    let extra = arrays.unused()?;
     let graph = ModelGraph::from_saved(config, state, layers)?;
     if options.check_structure {
         check_structure(&graph)?;
     }
-    Ok(Model { graph, version, extra: members })
+    Ok(Model { graph, version, extra, provenance })
+}
+
+/// What would have to change to bring the documents up to date.
+pub(crate) fn migrations(
+    contents: &Contents,
+    version: &Version,
+    limits: &ReadLimits,
+) -> Result<Vec<Change>, ArchiveError> {
+    Ok(migrate::documents(&mut documents(contents, limits)?, &mut version.clone()))
+}
+
+fn documents(contents: &Contents, limits: &ReadLimits) -> Result<Documents, ArchiveError> {
+    Ok(Documents {
+        config: tree(contents, member::CONFIG, limits)?,
+        state: tree(contents, member::STATE, limits)?,
+        layers: tree(contents, member::LAYERS, limits)?,
+    })
 }
 
 /// A member that is a document of one type.
-fn document<T: DeserializeOwned>(members: &mut Members, name: &str) -> Result<T, ArchiveError> {
-    from_attribute(&tree(members, name)?).map_err(|error| ArchiveError::json(name, error))
+pub(crate) fn document<T: DeserializeOwned>(
+    contents: &Contents,
+    name: &str,
+    limits: &ReadLimits,
+) -> Result<T, ArchiveError> {
+    typed(name, &tree(contents, name, limits)?)
+}
+
+fn typed<T: DeserializeOwned>(name: &str, tree: &Attribute) -> Result<T, ArchiveError> {
+    from_attribute(tree).map_err(|error| ArchiveError::json(name, error))
 }
 
 /// A member that is a tree.
-fn tree(members: &mut Members, name: &str) -> Result<Attribute, ArchiveError> {
-    let missing = || ArchiveError::MissingMember { member: name.to_owned() };
-    let bytes = members.shift_remove(name).ok_or_else(missing)?;
-    read_json(name, &bytes)
+fn tree(contents: &Contents, name: &str, limits: &ReadLimits) -> Result<Attribute, ArchiveError> {
+    match contents.get(name) {
+        Some(Content::Bytes(bytes)) => read_json_within(name, bytes, limits),
+        Some(Content::Array(_)) | None => Err(ArchiveError::MissingMember { member: name.to_owned() }),
+    }
 }
 
 fn decode_layer(
@@ -109,18 +154,19 @@ fn take<T: DeserializeOwned>(map: &mut Attributes, name: &str) -> Result<T, Brid
 
 /// The arrays of an archive, each read once however often it is referred to.
 struct Arrays<'a> {
-    members: &'a mut Members,
+    contents: &'a mut Contents,
+    limits: &'a ReadLimits,
     packed: IndexMap<String, Tensor>,
     read: IndexMap<String, Tensor>,
 }
 
 impl<'a> Arrays<'a> {
-    fn new(members: &'a mut Members) -> Result<Self, ArchiveError> {
-        let packed = match members.shift_remove(member::WEIGHTS) {
-            Some(bytes) => read_npz(member::WEIGHTS, &bytes)?,
+    fn new(contents: &'a mut Contents, limits: &'a ReadLimits) -> Result<Self, ArchiveError> {
+        let packed = match contents.shift_remove(member::WEIGHTS) {
+            Some(content) => read_npz_within(member::WEIGHTS, &content.into_bytes(member::WEIGHTS)?, limits)?,
             None => IndexMap::new(),
         };
-        Ok(Self { members, packed, read: IndexMap::new() })
+        Ok(Self { contents, limits, packed, read: IndexMap::new() })
     }
 
     /// Puts arrays in the place of references to them, at any depth.
@@ -143,8 +189,8 @@ impl<'a> Arrays<'a> {
             return Ok(tensor.clone());
         }
         let packed = self.packed.get(name.strip_suffix(".npy").unwrap_or(name));
-        let tensor = match (self.members.get(name), packed) {
-            (Some(bytes), _) => read_npy(name, bytes)?,
+        let tensor = match (self.contents.get(name), packed) {
+            (Some(content), _) => array_of(name, content, self.limits)?,
             (None, Some(tensor)) => tensor.clone(),
             (None, None) => {
                 return Err(ArchiveError::MissingArray { place: place(), member: name.to_owned() });
@@ -155,14 +201,22 @@ impl<'a> Arrays<'a> {
     }
 
     /// Arrays that the graph holds now need not be kept as members; those of `weights.npz` that nobody refers to are.
-    fn keep_unused(self) {
-        let Self { members, packed, read } = self;
-        members.retain(|name, _| !read.contains_key(name));
+    fn unused(self) -> Result<Members, ArchiveError> {
+        let Self { contents, packed, read, .. } = self;
+        let mut members = Members::new();
+        for (name, content) in std::mem::take(contents) {
+            if !read.contains_key(&name) {
+                let bytes = content.into_bytes(&name)?;
+                members.insert(name, bytes);
+            }
+        }
         for (name, tensor) in packed {
             let member = format!("{name}.npy");
             if !read.contains_key(&member) && !members.contains_key(&member) {
-                members.insert(member, write_npy(&tensor));
+                let bytes = write_npy(&member, &tensor)?;
+                members.insert(member, bytes);
             }
         }
+        Ok(members)
     }
 }

@@ -4,41 +4,72 @@ use hls4rs_layers::Layer;
 use hls4rs_types::{Attribute, Attributes, to_attribute};
 use serde::Serialize;
 
+use crate::contents::{Content, Contents, LARGE, from_members};
 use crate::naming::ArrayNames;
 use crate::{
-    ArchiveError, ArrayLayout, Members, Model, SaveOptions, member, repair, write_json, write_npy, write_npz,
+    ArchiveError, ArrayLayout, Manifest, Members, Model, SaveOptions, Step, Tool, member, repair, write_json,
+    write_npz,
 };
 
-/// Writes a model as members, in the order of their names, as Python's `tarfile` lists a directory.
-pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Members, ArchiveError> {
-    let taken = kept_members(model, options);
-    let mut arrays = ArrayNames::new(&taken);
+/// The contents of a model's archive, in the order in which they are written.
+pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, ArchiveError> {
+    let kept = kept_members(model, options);
+    let mut arrays = ArrayNames::new(&kept, !options.verbatim);
     let mut layers = Attributes::with_capacity(model.graph.len());
     for (name, layer) in model.graph.layers() {
         layers.insert(name, encode_layer(model, name, layer, &mut arrays, options)?);
     }
     let arrays = arrays.into_arrays();
-    let mut members = taken;
-    members.insert(member::LAYERS.to_owned(), write_json(&Attribute::Map(layers)).into_bytes());
     let mut config = tree(member::CONFIG, &model.graph.config)?;
     if !options.verbatim {
-        repair::repair_config(&members, &mut config);
+        repair::repair_config(&kept, &mut config);
     }
-    members.insert(member::CONFIG.to_owned(), write_json(&config).into_bytes());
-    members.insert(member::STATE.to_owned(), document(member::STATE, model.graph.state())?);
-    members.insert(member::VERSION.to_owned(), document(member::VERSION, &model.version)?);
+    let mut contents = Contents::new();
+    let mut document = |name: &str, tree: &Attribute| {
+        contents.insert(name.to_owned(), Content::Bytes(write_json(tree).into_bytes()));
+    };
+    document(member::VERSION, &tree(member::VERSION, &model.version)?);
+    document(member::CONFIG, &config);
+    document(member::STATE, &tree(member::STATE, model.graph.state())?);
+    document(member::LAYERS, &Attribute::Map(layers));
+    contents.extend(from_members(kept));
     match options.arrays {
         ArrayLayout::Npy => {
-            members.extend(arrays.iter().map(|(name, array)| (name.clone(), write_npy(array))));
+            contents.extend(arrays.into_iter().map(|(name, array)| (name, Content::Array(array))));
         }
         ArrayLayout::Npz if arrays.is_empty() => {}
         ArrayLayout::Npz => {
             let named = arrays.iter().map(|(name, array)| (name.strip_suffix(".npy").unwrap_or(name), array));
-            members.insert(member::WEIGHTS.to_owned(), write_npz(member::WEIGHTS, named)?);
+            let bytes = write_npz(member::WEIGHTS, named)?;
+            contents.insert(member::WEIGHTS.to_owned(), Content::Bytes(bytes));
         }
     }
-    members.sort_keys();
-    Ok(members)
+    if options.verbatim {
+        contents.sort_keys();
+    } else {
+        contents.sort_by_cached_key(|name, content| (rank(name, content), name.clone()));
+    }
+    if !options.plain {
+        let manifest = Manifest::of(&contents, provenance(model))?;
+        contents.insert(member::MANIFEST.to_owned(), Content::Bytes(manifest.to_bytes()?));
+    }
+    Ok(contents)
+}
+
+/// Documents come first, and what is large last, so that a reader gets what it needs without much else.
+fn rank(name: &str, content: &Content) -> usize {
+    let document = member::DOCUMENTS.iter().position(|document| *document == name);
+    document.unwrap_or(member::DOCUMENTS.len() + usize::from(content.size() >= LARGE))
+}
+
+/// How the archive comes about. Saving twice says no more than saving once.
+fn provenance(model: &Model) -> Vec<Step> {
+    let mut steps = model.provenance.clone();
+    let saved = Step::new("saved", Tool::hls4rs());
+    if steps.last() != Some(&saved) {
+        steps.push(saved);
+    }
+    steps
 }
 
 /// Members beside the graph that are written, too.
@@ -47,10 +78,6 @@ fn kept_members(model: &Model, options: &SaveOptions) -> Members {
         |name: &str| !options.plain || member::TESTBENCH.iter().any(|prefix| name.starts_with(prefix));
     let kept = model.extra.iter().filter(|(name, _)| is_kept(name));
     kept.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
-}
-
-fn document<T: Serialize>(name: &str, value: &T) -> Result<Vec<u8>, ArchiveError> {
-    Ok(write_json(&tree(name, value)?).into_bytes())
 }
 
 fn tree<T: Serialize>(name: &str, value: &T) -> Result<Attribute, ArchiveError> {

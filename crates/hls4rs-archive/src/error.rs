@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use hls4rs_graph::GraphError;
 use hls4rs_layers::LayerError;
+use hls4rs_types::{DType, TensorError};
+
+use crate::{KindFault, Limit, ManifestFault, NameFault};
 
 /// Why an archive cannot be read or written, as one whole sentence: place first, causes part of the message.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,12 @@ pub enum ArchiveError {
         /// Why.
         cause: io::Error,
     },
+    /// The archive cannot be written.
+    #[error("the archive cannot be written: {cause}")]
+    Write {
+        /// Why.
+        cause: io::Error,
+    },
     /// The decompressed stream is not a tar archive, or ends early.
     #[error("tar: {message}")]
     Tar {
@@ -36,7 +45,7 @@ pub enum ArchiveError {
         /// Name of the member.
         member: String,
         /// What it is.
-        found: &'static str,
+        found: KindFault,
     },
     /// A member's name is not that of a file inside the archive.
     #[error("member `{member}`: expected a relative name without `..`, found {found}")]
@@ -44,7 +53,44 @@ pub enum ArchiveError {
         /// The name, with what cannot be printed replaced.
         member: String,
         /// What is wrong with it.
-        found: &'static str,
+        found: NameFault,
+    },
+    /// Something other than zeros follows the end of the tar archive.
+    #[error("tar: expected nothing but zeros behind the last member, found other data")]
+    TrailingData,
+    /// Something is larger than a reader takes.
+    #[error("{place}: expected at most {allowed} {limit}, found {}", beyond(*limit, *found))]
+    Limit {
+        /// File, member or array.
+        place: String,
+        /// Which limit.
+        limit: Limit,
+        /// The limit.
+        allowed: u64,
+        /// What was found so far.
+        found: u64,
+    },
+    /// A member is not what the archive's manifest says.
+    #[error("member `{member}`: {fault}")]
+    Manifest {
+        /// Name of the member.
+        member: String,
+        /// How it differs.
+        fault: ManifestFault,
+    },
+    /// The header of an array and its data disagree.
+    #[error("array `{member}`: shape {shape:?} of {dtype}: expected {expected} bytes of data, found {found}")]
+    ArraySize {
+        /// Name of the member.
+        member: String,
+        /// The dimensions by the header.
+        shape: Vec<usize>,
+        /// Type of the elements by the header.
+        dtype: DType,
+        /// How many bytes these are.
+        expected: String,
+        /// How many bytes there are.
+        found: u64,
     },
     /// Two members have the same name.
     #[error("member `{member}`: occurs twice")]
@@ -83,8 +129,10 @@ pub enum ArchiveError {
         message: String,
     },
     /// The archive is of a version that is not known.
-    #[error("member `version.json`: `{key}`: expected {expected}, found `{found}`")]
+    #[error("member `{member}`: `{key}`: expected {expected}, found `{found}`")]
     Version {
+        /// Name of the member.
+        member: &'static str,
         /// Which version.
         key: &'static str,
         /// What is known.
@@ -118,6 +166,14 @@ pub enum ArchiveError {
     },
 }
 
+/// Streams are not read on beyond a limit, so that it is not known how much there is.
+fn beyond(limit: Limit, found: u64) -> String {
+    match limit {
+        Limit::Unpacked | Limit::Ratio | Limit::Members | Limit::TotalElements => format!("{found} or more"),
+        _ => found.to_string(),
+    }
+}
+
 impl From<GraphError> for ArchiveError {
     fn from(cause: GraphError) -> Self {
         Self::Graph { cause }
@@ -133,6 +189,13 @@ impl ArchiveError {
         Self::Array { member: member.to_owned(), message: message.to_string() }
     }
 
+    /// The error for an array whose elements could not be loaded. The message of a loader tells the place already.
+    pub(crate) fn loading(member: &str, error: TensorError) -> Self {
+        let message = error.to_string();
+        let own = format!("array `{member}`: ");
+        Self::array(member, message.strip_prefix(&own).unwrap_or(&message))
+    }
+
     /// What a user can do about it.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -140,6 +203,23 @@ impl ArchiveError {
             Self::Gzip { .. } | Self::Tar { .. } => {
                 Some("the file is damaged or cut short: fetch or save it again")
             }
+            Self::TrailingData => Some("hls4ml writes no such archive: do not trust the file"),
+            Self::Limit { limit, .. } => Some(match limit {
+                Limit::Compressed => "if you trust the file, raise the limit `compressed`",
+                Limit::Unpacked => "if you trust the file, raise the limit `unpacked`",
+                Limit::Ratio => "if you trust the file, raise the limit `ratio`",
+                Limit::Members => "if you trust the file, raise the limit `members`",
+                Limit::Member => "if you trust the file, raise the limit `member`",
+                Limit::Name => "if you trust the file, raise the limit `name`",
+                Limit::Json => "if you trust the file, raise the limit `json`",
+                Limit::JsonDepth => "if you trust the file, raise the limit `json_depth`",
+                Limit::Rank => "if you trust the file, raise the limit `rank`",
+                Limit::Elements => "if you trust the file, raise the limit `elements`",
+                Limit::TotalElements => "if you trust the file, raise the limit `total_elements`",
+            }),
+            Self::Manifest { .. } => Some(
+                "somebody changed the archive without its manifest: fetch or save it again, or take `hls4rs/manifest.json` out of it",
+            ),
             Self::MissingMember { .. } => {
                 Some("this is no archive of hls4ml's `ModelGraph.save`, or a part is missing")
             }

@@ -17,11 +17,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod container;
+mod archive;
+mod contents;
 mod decode;
+mod deferred;
 mod encode;
 mod error;
+mod gzip;
 mod json;
+mod limits;
+mod manifest;
+mod migrate;
 mod model;
 mod naming;
 mod npy;
@@ -29,17 +35,25 @@ mod npz;
 mod options;
 mod repair;
 mod save;
+mod tar;
 mod version;
+mod write;
 
-pub use container::{Members, read_members, write_members};
+pub use archive::Archive;
+pub use contents::{Members, read_members};
 pub use error::ArchiveError;
 pub use json::{read_json, write_json};
+pub use limits::{Limit, ReadLimits};
+pub use manifest::{Digest, MANIFEST_FORMAT, Manifest, ManifestFault, Step, Tool};
+pub use migrate::{CURRENT, Change};
 pub use model::Model;
 pub use npy::{read_npy, write_npy};
 pub use npz::{read_npz, write_npz};
 pub use options::{ArrayLayout, ReadOptions, SaveOptions};
 pub use repair::REPAIRS;
-pub use version::{Hls4mlVersion, Version};
+pub use tar::{KindFault, NameFault};
+pub use version::{Hls4mlVersion, Version, Warning};
+pub use write::write_members;
 
 /// Names of the members that have a meaning. The first four are in every archive.
 pub mod member {
@@ -53,6 +67,10 @@ pub mod member {
     pub const STATE: &str = "graph_state.json";
     /// All arrays, where they are in one member; see [`crate::ArrayLayout::Npz`].
     pub const WEIGHTS: &str = "weights.npz";
+    /// What the archive says of itself; hls4ml does not look at it.
+    pub const MANIFEST: &str = "hls4rs/manifest.json";
+    /// The members that are read first, and are in every archive.
+    pub const DOCUMENTS: [&str; 4] = [VERSION, CONFIG, STATE, LAYERS];
     /// What the names of members with testbench data begin with: inputs, expected outputs.
     pub const TESTBENCH: [&str; 2] = ["input_data_tb.", "output_data_tb."];
 }

@@ -1,17 +1,19 @@
 //! A model as an archive holds it.
 
-use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use hls4rs_graph::ModelGraph;
 
+use crate::write::write_contents;
 use crate::{
-    ArchiveError, Members, ReadOptions, SaveOptions, Version, decode, encode, read_members, save,
-    write_members,
+    Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save,
 };
 
 /// A model as an archive holds it: the graph, the versions, and whatever else was in the archive.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Two models are equal if they hold the same; how they came about makes no difference.
+#[derive(Debug, Clone)]
 pub struct Model {
     /// The layers and their configuration.
     pub graph: ModelGraph,
@@ -19,23 +21,38 @@ pub struct Model {
     pub version: Version,
     /// Members that are not part of the graph: testbench data, and those that this version does not know.
     pub extra: Members,
+    /// How the model came about, first step first. Saving adds its own step.
+    pub provenance: Vec<Step>,
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        self.graph == other.graph && self.version == other.version && self.extra == other.extra
+    }
 }
 
 impl Model {
     /// A model that was not read from an archive.
     #[must_use]
     pub fn new(graph: ModelGraph) -> Self {
-        Self { graph, version: Version::default(), extra: Members::new() }
+        Self { graph, version: Version::default(), extra: Members::new(), provenance: Vec::new() }
     }
 
-    /// Reads a model from a file, with the default [`ReadOptions`].
+    /// Reads a model from a file, with the default [`ReadOptions`]. All of it: see [`Archive`] for a model that
+    /// leaves large arrays in the file until they are needed.
     ///
     /// # Errors
     /// If the file cannot be read, or is no archive; the error names the member or layer.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ArchiveError> {
-        let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })?;
-        Self::from_bytes(&bytes, &ReadOptions::default())
+        Self::open_with(path, &ReadOptions::default())
+    }
+
+    /// Reads a model from a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no archive; the error names the member or layer.
+    pub fn open_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ArchiveError> {
+        Self::from_archive(Archive::open_with(path, options)?)
     }
 
     /// Reads a model from the bytes of an archive.
@@ -43,7 +60,7 @@ impl Model {
     /// # Errors
     /// If the bytes are no archive; the error names the member or layer.
     pub fn from_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Self, ArchiveError> {
-        Self::from_members(read_members(bytes)?, options)
+        Self::from_archive(Archive::from_bytes(bytes, options)?)
     }
 
     /// Reads a model from the members of an archive.
@@ -51,23 +68,46 @@ impl Model {
     /// # Errors
     /// If members are missing or not what they should be; the error names the member or layer.
     pub fn from_members(members: Members, options: &ReadOptions) -> Result<Self, ArchiveError> {
-        decode::decode(members, options)
+        Self::from_archive(Archive::from_members(members, options)?)
+    }
+
+    fn from_archive(archive: Archive) -> Result<Self, ArchiveError> {
+        archive.load()?;
+        archive.into_model()
     }
 
     /// The members of the model's archive.
     ///
     /// # Errors
-    /// If the model holds something that an archive cannot.
+    /// If the model holds something that an archive cannot, or an array cannot be loaded.
     pub fn to_members(&self, options: &SaveOptions) -> Result<Members, ArchiveError> {
-        encode::encode(self, options)
+        let contents = encode::encode(self, options)?.into_iter();
+        contents
+            .map(|(name, content)| {
+                let bytes = content.into_bytes(&name)?;
+                Ok((name, bytes))
+            })
+            .collect()
     }
 
     /// The bytes of the model's archive.
     ///
     /// # Errors
-    /// If the model holds something that an archive cannot.
+    /// If the model holds something that an archive cannot, or an array cannot be loaded.
     pub fn to_bytes(&self, options: &SaveOptions) -> Result<Vec<u8>, ArchiveError> {
-        write_members(&self.to_members(options)?, options.level, options.verbatim)
+        let mut bytes = Vec::new();
+        self.write(&mut bytes, options)?;
+        Ok(bytes)
+    }
+
+    /// Writes the model's archive. Memory is needed for a few blocks, not for the archive.
+    ///
+    /// # Errors
+    /// If the model holds something that an archive cannot, an array cannot be loaded, or the writer refuses.
+    pub fn write(&self, out: &mut (impl Write + Send), options: &SaveOptions) -> Result<(), ArchiveError> {
+        let contents = encode::encode(self, options)?;
+        write_contents(&contents, options.level, options.verbatim, out)
+            .map_err(|cause| ArchiveError::Write { cause })
     }
 
     /// Writes the model to a file with the default [`SaveOptions`], repaired for hls4ml 1.3.0. A file that exists is either
@@ -82,8 +122,11 @@ impl Model {
     /// Writes the model to a file with these options.
     ///
     /// # Errors
-    /// If the model holds something that an archive cannot, or the file cannot be written.
+    /// If the model holds something that an archive cannot, an array cannot be loaded, or the file cannot be written.
     pub fn save_with(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<(), ArchiveError> {
-        save::replace_file(path.as_ref(), &self.to_bytes(options)?, options.durable)
+        let contents = encode::encode(self, options)?;
+        save::replace_file(path.as_ref(), options.durable, &mut |out| {
+            write_contents(&contents, options.level, options.verbatim, out)
+        })
     }
 }

@@ -3,7 +3,10 @@
 //! **Source:** `_serialize_array_attrs` of `hls4ml.utils.serialization`, hls4ml 1.3.0; for arrays in lists, hls4ml pull
 //! request 1540.
 
-use hls4rs_types::{Attribute, Attributes, Tensor};
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hls4rs_types::{Attribute, Attributes, Tensor, TensorError};
 use indexmap::IndexMap;
 
 use crate::{ArchiveError, Members};
@@ -15,12 +18,14 @@ pub(crate) const REFERENCE: &str = "@ndarray:";
 pub(crate) struct ArrayNames<'a> {
     arrays: IndexMap<String, Tensor>,
     taken: &'a Members,
+    /// Members by a hash of the elements of their array, if equal arrays are stored once.
+    shared: Option<IndexMap<u64, Vec<String>>>,
 }
 
 impl<'a> ArrayNames<'a> {
-    /// No arrays yet; the names of these members are taken.
-    pub(crate) fn new(taken: &'a Members) -> Self {
-        Self { arrays: IndexMap::new(), taken }
+    /// No arrays yet; the names of these members are taken. With `share`, equal arrays get one member.
+    pub(crate) fn new(taken: &'a Members, share: bool) -> Self {
+        Self { arrays: IndexMap::new(), taken, shared: share.then(IndexMap::new) }
     }
 
     /// The arrays in the order in which they were met.
@@ -41,7 +46,7 @@ impl<'a> ArrayNames<'a> {
             _ => layer.to_owned(),
         };
         for (key, value) in map.iter_mut() {
-            self.extract_value(layer, &format!("{prefix}_{key}"), value, place)?;
+            self.extract_value(layer, &|| format!("{prefix}_{key}"), value, place)?;
         }
         Ok(())
     }
@@ -49,19 +54,19 @@ impl<'a> ArrayNames<'a> {
     fn extract_value(
         &mut self,
         layer: &str,
-        name: &str,
+        name: &dyn Fn() -> String,
         value: &mut Attribute,
         place: &str,
     ) -> Result<(), ArchiveError> {
         match value {
             Attribute::Array(array) => {
-                let member = self.member(name, array);
+                let member = self.member(&name(), array)?;
                 *value = Attribute::String(format!("{REFERENCE}{member}"));
             }
             Attribute::Map(map) => self.extract(layer, map, place)?,
             Attribute::List(values) => {
                 for (i, value) in values.iter_mut().enumerate() {
-                    self.extract_value(layer, &format!("{name}_{i}"), value, place)?;
+                    self.extract_value(layer, &|| format!("{}_{i}", name()), value, place)?;
                 }
             }
             Attribute::String(text) if text.starts_with(REFERENCE) => {
@@ -75,7 +80,16 @@ impl<'a> ArrayNames<'a> {
     /// The member for an array: of that name, if no other array has it.
     ///
     /// hls4ml writes a second array of the same name over the first one; here it gets a number.
-    fn member(&mut self, name: &str, array: &Tensor) -> String {
+    fn member(&mut self, name: &str, array: &Tensor) -> Result<String, ArchiveError> {
+        let mut hash = None;
+        if let Some(shared) = &self.shared {
+            let found = hash_of(array).map_err(|error| ArchiveError::loading(name, error))?;
+            hash = Some(found);
+            let mut known = shared.get(&found).into_iter().flatten();
+            if let Some(member) = known.find(|member| self.arrays.get(*member) == Some(array)) {
+                return Ok(member.clone());
+            }
+        }
         let name: String =
             name.chars().map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c }).collect();
         let mut candidate = format!("{name}.npy");
@@ -87,6 +101,23 @@ impl<'a> ArrayNames<'a> {
             candidate = format!("{name}_{i}.npy");
         }
         self.arrays.insert(candidate.clone(), array.clone());
-        candidate
+        if let (Some(shared), Some(hash)) = (&mut self.shared, hash) {
+            shared.entry(hash).or_default().push(candidate.clone());
+        }
+        Ok(candidate)
     }
+}
+
+/// How many elements are hashed at a time.
+const PIECE: usize = 8192;
+
+/// A hash of the elements: arrays of another hash are other arrays.
+fn hash_of(array: &Tensor) -> Result<u64, TensorError> {
+    let (mut hash, mut piece) = (FixedState::default().build_hasher(), Vec::new());
+    for start in (0..array.len()).step_by(PIECE) {
+        piece.clear();
+        array.append_bytes(start..start + PIECE, &mut piece)?;
+        hash.write(&piece);
+    }
+    Ok(hash.finish())
 }

@@ -9,7 +9,8 @@ use hls4rs_types::{DType, Element, Order, Tensor};
 use ndarray::ArrayD;
 use ndarray_npy::{ReadNpyExt, ReadableElement};
 
-use crate::ArchiveError;
+use crate::limits::Limit;
+use crate::{ArchiveError, ReadLimits};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
@@ -25,9 +26,19 @@ const ALIGNMENT: usize = 64;
 /// If the bytes are no array, its elements are of a type that has no place here (Python objects above all, which are
 /// pickled code), or header and data disagree.
 pub fn read_npy(member: &str, bytes: &[u8]) -> Result<Tensor, ArchiveError> {
-    let header = Header::read(bytes).map_err(|message| ArchiveError::array(member, message))?;
-    if header.is_canonical {
-        let data = bytes.get(header.length..).unwrap_or_default();
+    read_npy_within(member, bytes, &ReadLimits::default())
+}
+
+/// The same within limits.
+pub(crate) fn read_npy_within(
+    member: &str,
+    bytes: &[u8],
+    limits: &ReadLimits,
+) -> Result<Tensor, ArchiveError> {
+    let length = header_length(bytes).map_err(|message| ArchiveError::array(member, message))?;
+    let (text, data) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
+    let header = Header::parse(member, text, data.len() as u64, limits)?;
+    if header.is_plain {
         let tensor = Tensor::from_bytes(header.dtype, &header.shape, header.order, data);
         return tensor.map_err(|error| ArchiveError::array(member, error));
     }
@@ -43,7 +54,7 @@ pub fn read_npy(member: &str, bytes: &[u8]) -> Result<Tensor, ArchiveError> {
         DType::U64 => typed::<u64>(member, bytes),
         DType::F32 => typed::<f32>(member, bytes),
         DType::F64 => typed::<f64>(member, bytes),
-        DType::F16 => halves(member, bytes, &header),
+        DType::F16 => halves(member, data, &header),
     }
 }
 
@@ -53,8 +64,7 @@ fn typed<T: Element + ReadableElement>(member: &str, bytes: &[u8]) -> Result<Ten
 }
 
 /// Half precision, which the reader of the other types does not know, as 16-bit words.
-fn halves(member: &str, bytes: &[u8], header: &Header) -> Result<Tensor, ArchiveError> {
-    let data = bytes.get(header.length..).unwrap_or_default();
+fn halves(member: &str, data: &[u8], header: &Header) -> Result<Tensor, ArchiveError> {
     let (words, _) = data.as_chunks::<2>();
     let read = if header.is_big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
     let elements = words.iter().map(|word| f16::from_bits(read(*word))).collect();
@@ -62,12 +72,21 @@ fn halves(member: &str, bytes: &[u8], header: &Header) -> Result<Tensor, Archive
     tensor.map_err(|error| ArchiveError::array(member, error))
 }
 
-/// Writes an array as `numpy.save` does.
-#[must_use]
-pub fn write_npy(tensor: &Tensor) -> Vec<u8> {
-    let shape = tensor.shape();
-    let mut header = dictionary(tensor.dtype(), tensor.order(), shape);
-    let growing = if tensor.order() == Order::Fortran { shape.last() } else { shape.first() };
+/// Writes an array as `numpy.save` does. `member` names the array in errors.
+///
+/// # Errors
+/// If the elements cannot be loaded.
+pub fn write_npy(member: &str, tensor: &Tensor) -> Result<Vec<u8>, ArchiveError> {
+    let mut bytes = npy_header(tensor.dtype(), tensor.order(), tensor.shape());
+    let elements = tensor.append_bytes(0..tensor.len(), &mut bytes);
+    elements.map_err(|error| ArchiveError::array(member, error))?;
+    Ok(bytes)
+}
+
+/// What stands before the elements.
+pub(crate) fn npy_header(dtype: DType, order: Order, shape: &[usize]) -> Vec<u8> {
+    let mut header = dictionary(dtype, order, shape);
+    let growing = if order == Order::Fortran { shape.last() } else { shape.first() };
     if let Some(growing) = growing {
         header.push_str(&" ".repeat(GROWTH_DIGITS.saturating_sub(growing.to_string().len())));
     }
@@ -87,7 +106,6 @@ pub fn write_npy(tensor: &Tensor) -> Vec<u8> {
     bytes.extend(header.as_bytes());
     bytes.extend(std::iter::repeat_n(b' ', padding));
     bytes.push(b'\n');
-    bytes.extend(tensor.to_bytes());
     bytes
 }
 
@@ -100,27 +118,74 @@ fn dictionary(dtype: DType, order: Order, shape: &[usize]) -> String {
     format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': ({dimensions}{comma}), }}")
 }
 
-/// What stands before the data.
-struct Header {
-    dtype: DType,
+/// Most bytes of a header.
+const MOST: usize = 64 * 1024;
+
+/// How many bytes at the beginning tell how long the header is.
+pub(crate) const PRELUDE: usize = 12;
+
+/// Length of everything before the elements, by the first [`PRELUDE`] bytes.
+pub(crate) fn header_length(prelude: &[u8]) -> Result<usize, String> {
+    let rest = prelude.strip_prefix(MAGIC).ok_or("expected an array of NumPy, found something else")?;
+    let length = match rest {
+        [1, _, a, b, ..] => 10 + usize::from(u16::from_le_bytes([*a, *b])),
+        [2 | 3, _, a, b, c, d, ..] => {
+            usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX).saturating_add(12)
+        }
+        [1..=3, ..] => return Err("expected a whole header, found the end".to_owned()),
+        [version, ..] => return Err(format!("expected a format version from 1 to 3, found {version}")),
+        [] => return Err("expected a format version, found the end".to_owned()),
+    };
+    if length > MOST {
+        return Err(format!("expected a header of at most {MOST} bytes, found {length}"));
+    }
+    Ok(length)
+}
+
+/// What stands before the elements.
+pub(crate) struct Header {
+    pub(crate) dtype: DType,
     is_big_endian: bool,
-    order: Order,
-    shape: Vec<usize>,
-    length: usize,
+    pub(crate) order: Order,
+    pub(crate) shape: Vec<usize>,
     /// Whether it reads as NumPy on a little-endian machine writes it: then nothing in it can have been overlooked.
-    is_canonical: bool,
+    is_plain: bool,
+    /// Whether it is, to the byte, what is written here for such an array.
+    pub(crate) is_ours: bool,
 }
 
 impl Header {
+    /// Reads a header, of that length, before so many bytes of elements.
+    pub(crate) fn parse(
+        member: &str,
+        bytes: &[u8],
+        size: u64,
+        limits: &ReadLimits,
+    ) -> Result<Self, ArchiveError> {
+        let fail = |message| ArchiveError::array(member, message);
+        let header = Self::read(bytes).map_err(fail)?;
+        let place = || format!("array `{member}`");
+        limits.check(Limit::Rank, header.shape.len(), place)?;
+        let shape = &header.shape;
+        let count = shape.iter().try_fold(1usize, |count, dimension| count.checked_mul(*dimension));
+        limits.check(Limit::Elements, count.unwrap_or(usize::MAX), place)?;
+        let expected = count.and_then(|count| count.checked_mul(header.dtype.size()));
+        if expected.map(|expected| expected as u64) != Some(size) {
+            let member = member.to_owned();
+            let expected = expected.map_or("more than can be addressed".to_owned(), |size| size.to_string());
+            let (shape, dtype) = (header.shape, header.dtype);
+            return Err(ArchiveError::ArraySize { member, shape, dtype, expected, found: size });
+        }
+        Ok(header)
+    }
+
     fn read(bytes: &[u8]) -> Result<Self, String> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or("expected an array of NumPy, found something else")?;
-        let (text, length) = match rest {
-            [1, _, a, b, rest @ ..] => (rest, usize::from(u16::from_le_bytes([*a, *b]))),
-            [2 | 3, _, a, b, c, d, rest @ ..] => (rest, u32::from_le_bytes([*a, *b, *c, *d]) as usize),
-            [version, ..] => return Err(format!("expected a format version from 1 to 3, found {version}")),
-            [] => return Err("expected a format version, found the end".to_owned()),
-        };
-        let (header, data) = text.split_at_checked(length).ok_or("expected a whole header, found the end")?;
+        let length = header_length(bytes)?;
+        if bytes.len() < length {
+            return Err("expected a whole header, found the end".to_owned());
+        }
+        let start = if bytes.get(6) == Some(&1) { 10 } else { 12 };
+        let header = bytes.get(start..length).unwrap_or_default();
         let header = str::from_utf8(header).map_err(|error| format!("header: {error}"))?;
         let descriptor = between(header, "'descr'", &[',', '}']).map(|value| value.trim_matches(['\'', '"']));
         let descriptor = descriptor.ok_or("header: expected `descr`, found none")?;
@@ -133,17 +198,10 @@ impl Header {
         let shape = between(header, "'shape'", &[')']).and_then(|shape| shape.strip_prefix('('));
         let shape = shape.ok_or("header: expected `shape`, found none")?;
         let shape = dimensions(shape)?;
-        let size = shape.iter().try_fold(dtype.size(), |size, dimension| size.checked_mul(*dimension));
-        if size != Some(data.len()) {
-            let expected = size.map_or("more than can be addressed".to_owned(), |size| size.to_string());
-            return Err(format!(
-                "shape {shape:?} of {dtype}: expected {expected} bytes of data, found {}",
-                data.len()
-            ));
-        }
         let plain = header.strip_suffix('\n').map(|header| header.trim_end_matches(' '));
-        let is_canonical = plain == Some(dictionary(dtype, order, &shape).as_str());
-        Ok(Self { dtype, is_big_endian, order, shape, length: bytes.len() - data.len(), is_canonical })
+        let is_plain = plain == Some(dictionary(dtype, order, &shape).as_str());
+        let is_ours = is_plain && bytes.get(..length) == Some(npy_header(dtype, order, &shape).as_slice());
+        Ok(Self { dtype, is_big_endian, order, shape, is_plain, is_ours })
     }
 }
 
@@ -220,16 +278,16 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_back(tensor in tensors()) {
-            let bytes = write_npy(&tensor);
-            prop_assert_eq!((bytes.len() - tensor.to_bytes().len()) % 64, 0);
+            let bytes = write_npy("a.npy", &tensor).unwrap();
+            prop_assert_eq!((bytes.len() - tensor.to_bytes().unwrap().len()) % 64, 0);
             let back = read_npy("a.npy", &bytes).unwrap();
-            prop_assert_eq!(write_npy(&back), bytes);
+            prop_assert_eq!(write_npy("a.npy", &back).unwrap(), bytes);
             prop_assert_eq!(back, tensor);
         }
 
         #[test]
         fn damaged_headers_are_refused_or_read(tensor in tensors(), at in 0..200usize, byte in any::<u8>()) {
-            let mut bytes = write_npy(&tensor);
+            let mut bytes = write_npy("a.npy", &tensor).unwrap();
             if let Some(place) = bytes.get_mut(at) {
                 *place = byte;
             }
@@ -246,7 +304,7 @@ mod tests {
     #[test]
     fn header_is_numpys() {
         let tensor = Tensor::with_order(&[2, 3], vec![0f32; 6], Order::Fortran).unwrap();
-        let bytes = write_npy(&tensor);
+        let bytes = write_npy("a.npy", &tensor).unwrap();
         let header = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }";
         assert_eq!(&bytes[..10], b"\x93NUMPY\x01\x00v\x00");
         assert_eq!(str::from_utf8(&bytes[10..128]).unwrap().trim_end(), header);
@@ -264,7 +322,7 @@ mod tests {
         assert!(short.ends_with("expected 16 bytes of data, found 8"), "{short}");
         let huge =
             fail("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", &[0; 8]);
-        assert!(huge.contains("more than can be addressed"), "{huge}");
+        assert!(huge.contains("expected at most 1073741824 elements"), "{huge}");
         assert!(read_npy("w.npy", b"\x93NUMPY\x01\x00\xff\xff{").is_err());
         assert!(read_npy("w.npy", b"PK").is_err());
     }

@@ -7,24 +7,50 @@ use indexmap::IndexMap;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use crate::{ArchiveError, read_npy, write_npy};
+use crate::limits::Limit;
+use crate::npy::read_npy_within;
+use crate::{ArchiveError, ReadLimits, write_npy};
 
 /// Reads all arrays, by name without `.npy`. `member` names the file in errors.
 ///
 /// # Errors
 /// If the file is no zip archive, names occur twice, or one of the arrays cannot be read.
 pub fn read_npz(member: &str, bytes: &[u8]) -> Result<IndexMap<String, Tensor>, ArchiveError> {
+    read_npz_within(member, bytes, &ReadLimits::default())
+}
+
+/// The same within limits.
+pub(crate) fn read_npz_within(
+    member: &str,
+    bytes: &[u8],
+    limits: &ReadLimits,
+) -> Result<IndexMap<String, Tensor>, ArchiveError> {
     let fail = |message: String| ArchiveError::array(member, message);
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fail(error.to_string()))?;
-    let mut arrays = IndexMap::new();
+    let place = || format!("member `{member}`");
+    limits.check(Limit::Members, zip.len(), place)?;
+    let (mut arrays, mut unpacked, mut elements) = (IndexMap::new(), 0u64, 0u64);
     for i in 0..zip.len() {
         let mut entry = zip.by_index(i).map_err(|error| fail(error.to_string()))?;
         let name = entry.name().map_err(|error| fail(error.to_string()))?.into_owned();
         let place = format!("{member}/{name}");
+        limits.check(Limit::Name, name.len(), || format!("member `{member}`"))?;
+        // the size that is said is not believed: one byte more than allowed is enough to know
+        let most = limits.member.min(limits.unpacked.saturating_sub(unpacked));
+        let packed = entry.compressed_size();
+        let most_by_ratio = packed.saturating_mul(limits.ratio).saturating_add(ReadLimits::RATIO_FLOOR);
         let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(|error| ArchiveError::array(&place, error))?;
+        let mut within = (&mut entry).take(most.min(most_by_ratio).saturating_add(1));
+        within.read_to_end(&mut bytes).map_err(|error| ArchiveError::array(&place, error))?;
+        unpacked += bytes.len() as u64;
+        limits.check(Limit::Member, bytes.len(), || place.clone())?;
+        limits.check_stream(unpacked, u64::MAX)?;
+        limits.check_stream(bytes.len() as u64, packed)?;
         let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
-        if arrays.insert(name, read_npy(&place, &bytes)?).is_some() {
+        let tensor = read_npy_within(&place, &bytes, limits)?;
+        elements += tensor.len() as u64;
+        limits.check(Limit::TotalElements, elements, || place.clone())?;
+        if arrays.insert(name, tensor).is_some() {
             return Err(ArchiveError::DuplicateMember { member: place });
         }
     }
@@ -47,7 +73,7 @@ pub fn write_npz<'a>(
     for (name, tensor) in arrays {
         let fail = |message: String| ArchiveError::array(&format!("{member}/{name}"), message);
         zip.start_file(format!("{name}.npy"), options).map_err(|error| fail(error.to_string()))?;
-        zip.write_all(&write_npy(tensor)).map_err(|error| fail(error.to_string()))?;
+        zip.write_all(&write_npy(name, tensor)?).map_err(|error| fail(error.to_string()))?;
     }
     let bytes = zip.finish().map_err(|error| ArchiveError::array(member, error))?;
     Ok(bytes.into_inner())

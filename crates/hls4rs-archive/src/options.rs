@@ -1,5 +1,7 @@
 //! How archives are read and written.
 
+use crate::ReadLimits;
+
 /// Where the arrays of an archive are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ArrayLayout {
@@ -16,11 +18,48 @@ pub enum ArrayLayout {
 pub struct ReadOptions {
     /// Whether connections are checked: each input made by one layer, and no cycles.
     pub check_structure: bool,
+    /// Whether the content of every member is compared with the manifest. Names, sizes and documents always are.
+    pub check_digests: bool,
+    /// Whether documents of older versions of hls4ml are brought up to date.
+    pub migrate: bool,
+    /// How much of the file is believed.
+    pub limits: ReadLimits,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { check_structure: true }
+        Self {
+            check_structure: true,
+            check_digests: false,
+            migrate: false,
+            limits: ReadLimits::default(),
+        }
+    }
+}
+
+impl ReadOptions {
+    /// With connections checked, or not.
+    #[must_use]
+    pub fn with_check_structure(self, check_structure: bool) -> Self {
+        Self { check_structure, ..self }
+    }
+
+    /// With the content of every member compared with the manifest, or of the documents only.
+    #[must_use]
+    pub fn with_check_digests(self, check_digests: bool) -> Self {
+        Self { check_digests, ..self }
+    }
+
+    /// With documents of older versions brought up to date, or as they are.
+    #[must_use]
+    pub fn with_migrate(self, migrate: bool) -> Self {
+        Self { migrate, ..self }
+    }
+
+    /// With these limits.
+    #[must_use]
+    pub fn with_limits(self, limits: ReadLimits) -> Self {
+        Self { limits, ..self }
     }
 }
 
@@ -34,7 +73,7 @@ pub struct SaveOptions {
     pub plain: bool,
     /// Whether faults of hls4ml's writer that its own loader trips over are kept; see [`crate::REPAIRS`].
     pub verbatim: bool,
-    /// How hard to compress, from 0 (not at all) to 9.
+    /// How hard to compress, from 0 (not at all) to 9. From 7 on, also what gets hardly smaller is compressed.
     pub level: u32,
     /// Whether a file is brought to the disk before it takes its name, so that also a machine that loses power leaves
     /// a whole file. Without it, as with hls4ml, only a program that fails does.

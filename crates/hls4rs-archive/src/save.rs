@@ -4,20 +4,38 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::ArchiveError;
+
+/// What is asked of the file system, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Create,
+    Permissions,
+    Write,
+    Sync,
+    Rename,
+    SyncDirectory,
+}
+
+/// Is asked before each operation, so that tests can let any of them fail.
+type Gate<'a> = &'a (dyn Fn(Operation) -> io::Result<()> + Sync);
+
+/// Writes a file under a name of its own.
+type Content<'a> = &'a mut dyn FnMut(&mut (dyn Write + Send)) -> io::Result<()>;
 
 /// Writes a sibling and gives it the file's name: readers, and a program that fails, see either the old file or the new
 /// one. With `durable` the sibling is brought to the disk before, so that the same holds for a machine that fails.
 ///
 /// # Errors
 /// If any of it fails; then the old file is as it was and the sibling is gone.
-pub(crate) fn replace_file(path: &Path, bytes: &[u8], durable: bool) -> Result<(), ArchiveError> {
-    replace(path, bytes, durable).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })
+pub(crate) fn replace_file(path: &Path, durable: bool, content: Content<'_>) -> Result<(), ArchiveError> {
+    replace(path, durable, content, &|_| Ok(()))
+        .map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })
 }
 
-fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+fn replace(path: &Path, durable: bool, content: Content<'_>, gate: Gate<'_>) -> io::Result<()> {
     let (target, former) = match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => (fs::canonicalize(path)?, Some(fs::metadata(path)?.permissions())),
         Ok(found) => (path.to_owned(), Some(found.permissions())),
@@ -31,6 +49,7 @@ fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     if !fs::metadata(directory)?.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
+    gate(Operation::Create)?;
     let mut builder = Builder::new();
     builder.prefix(".hls4rs-").suffix(".tmp");
     #[cfg(unix)]
@@ -40,14 +59,43 @@ fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     }
     let mut sibling = builder.tempfile_in(directory)?;
     if let Some(permissions) = former {
+        gate(Operation::Permissions)?;
         sibling.as_file().set_permissions(permissions)?;
     }
-    sibling.as_file_mut().write_all(bytes)?;
+    content(&mut Gated { file: &mut sibling, gate })?;
     if durable {
+        gate(Operation::Sync)?;
         sibling.as_file().sync_all()?;
     }
+    gate(Operation::Rename)?;
     sibling.persist(&target).map_err(|error| error.error)?;
-    if durable { sync_directory(directory) } else { Ok(()) }
+    if durable {
+        gate(Operation::SyncDirectory)?;
+        sync_directory(directory)?;
+    }
+    Ok(())
+}
+
+/// A file whose writes pass the gate. What does not pass is written by half, as on a disk that is full.
+struct Gated<'a> {
+    file: &'a mut NamedTempFile,
+    gate: Gate<'a>,
+}
+
+impl Write for Gated<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match (self.gate)(Operation::Write) {
+            Ok(()) => self.file.as_file_mut().write(bytes),
+            Err(error) => {
+                self.file.as_file_mut().write_all(bytes.get(..bytes.len() / 2).unwrap_or_default())?;
+                Err(error)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_file_mut().flush()
+    }
 }
 
 /// Brings the new name to the disk, where directories can be synced.
@@ -59,4 +107,93 @@ fn sync_directory(directory: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::contents::{Content as MemberContent, Contents};
+    use crate::write::write_contents;
+    use crate::{Members, read_members};
+
+    /// Members in several blocks, one of them of noise.
+    fn contents(seed: u32) -> Contents {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let noise: Vec<u8> = (0..700_000).map(|_| next()).collect();
+        let zeros = vec![0; 300_000];
+        [("noise", noise), ("small", vec![1, 2, 3]), ("zeros", zeros)]
+            .map(|(name, bytes)| (name.to_owned(), MemberContent::Bytes(bytes)))
+            .into()
+    }
+
+    fn save(path: &Path, seed: u32, durable: bool, gate: Gate<'_>) -> io::Result<()> {
+        let contents = contents(seed);
+        replace(path, durable, &mut |out| write_contents(&contents, 5, false, out), gate)
+    }
+
+    fn read(path: &Path) -> Members {
+        read_members(&fs::read(path).unwrap()).unwrap()
+    }
+
+    /// Counts the operations of one save, then lets each of them fail in turn.
+    fn inject(is_new: bool, durable: bool) -> usize {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.fml");
+        if !is_new {
+            save(&path, 1, false, &|_| Ok(())).unwrap();
+        }
+        let before = path.exists().then(|| fs::read(&path).unwrap());
+        let count = AtomicUsize::new(0);
+        let elsewhere = folder.path().join("count.fml");
+        if !is_new {
+            fs::copy(&path, &elsewhere).unwrap();
+        }
+        let counting = |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        };
+        save(&elsewhere, 2, durable, &counting).unwrap();
+        let (after, count) = (read(&elsewhere), count.into_inner());
+        fs::remove_file(&elsewhere).unwrap();
+        for failing in 0..count {
+            let at = AtomicUsize::new(0);
+            let failed = std::sync::Mutex::new(None);
+            let gate = |operation| {
+                if at.fetch_add(1, Ordering::Relaxed) < failing {
+                    return Ok(());
+                }
+                *failed.lock().unwrap() = Some(operation);
+                Err(io::ErrorKind::StorageFull.into())
+            };
+            let error = save(&path, 2, durable, &gate).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+            if failed.lock().unwrap().unwrap() == Operation::SyncDirectory {
+                // the new file has its name already: it is whole
+                assert_eq!(read(&path), after);
+                continue;
+            }
+            assert_eq!(path.exists().then(|| fs::read(&path).unwrap()), before, "operation {failing}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), usize::from(!is_new), "{failing}");
+        }
+        count
+    }
+
+    #[test]
+    fn a_failure_at_any_moment_leaves_the_old_file_whole() {
+        // create, permissions, seven blocks, two syncs, rename
+        assert_eq!(inject(false, true), 12);
+        assert_eq!(inject(false, false), 10);
+    }
+
+    #[test]
+    fn a_failure_at_any_moment_leaves_no_new_file() {
+        assert_eq!(inject(true, true), 11);
+        assert_eq!(inject(true, false), 9);
+    }
 }

@@ -7,13 +7,38 @@ use hls4rs_types::Attributes;
 use semver::Version as Release;
 use serde::{Deserialize, Serialize};
 
-use crate::ArchiveError;
+use crate::{ArchiveError, member};
 
 /// The format that is known.
 const FORMAT: &str = "1";
 
-/// The first release that saved models, and the first one that is beyond what is known.
-const KNOWN: (Release, Release) = (Release::new(1, 2, 0), Release::new(1, 5, 0));
+/// The first release that saved models, and the last one whose form is known.
+const KNOWN: (Release, Release) = (Release::new(1, 2, 0), Release::new(1, 4, 0));
+
+/// What a user should know before trusting a model, though it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The archive is of a newer patch of a known version.
+    NewerPatch {
+        /// What has the version.
+        what: &'static str,
+        /// The version.
+        found: String,
+        /// The last one that is known.
+        known: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NewerPatch { what, found, known } => {
+                write!(f, "{what} of version {found}, read as version {known}, the last one that is known")
+            }
+        }
+    }
+}
 
 /// What `version.json` holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,22 +60,29 @@ impl Default for Version {
 }
 
 impl Version {
-    /// Checks that both versions are known.
+    /// Checks that both versions are known. A newer patch of the last known version is a warning.
     ///
     /// # Errors
     /// If one of them is not.
-    pub fn check(&self) -> Result<(), ArchiveError> {
+    pub fn check(&self, warnings: &mut Vec<Warning>) -> Result<(), ArchiveError> {
         if self.model_graph != FORMAT {
             let (expected, found) = (format!("`{FORMAT}`"), self.model_graph.clone());
-            return Err(ArchiveError::Version { key: "model_graph", expected, found });
+            return Err(ArchiveError::Version { member: member::VERSION, key: "model_graph", expected, found });
         }
-        let fail =
-            |expected: String| ArchiveError::Version { key: "hls4ml", expected, found: self.hls4ml.clone() };
+        let fail = |expected: String| {
+            let found = self.hls4ml.clone();
+            ArchiveError::Version { member: member::VERSION, key: "hls4ml", expected, found }
+        };
         let version: Hls4mlVersion =
             self.hls4ml.parse().map_err(|()| fail("a version such as `1.3.0`".to_owned()))?;
-        let (first, beyond) = KNOWN;
-        if version.release < first || version.release >= beyond {
-            return Err(fail(format!("a version from {first} on and before {beyond}")));
+        let (first, last) = KNOWN;
+        let is_newer = (version.release.major, version.release.minor) > (last.major, last.minor);
+        if version.release < first || is_newer {
+            return Err(fail(format!("a version from {first} to {}.{}.x", last.major, last.minor)));
+        }
+        if version.release > last {
+            let (found, known) = (self.hls4ml.clone(), last.to_string());
+            warnings.push(Warning::NewerPatch { what: "archive of hls4ml", found, known });
         }
         Ok(())
     }
@@ -98,12 +130,15 @@ mod tests {
     fn check(hls4ml: &str, model_graph: &str) -> Result<(), String> {
         let version =
             Version { hls4ml: hls4ml.into(), model_graph: model_graph.into(), extra: Attributes::new() };
-        version.check().map_err(|error| error.to_string())
+        let mut warnings = Vec::new();
+        version.check(&mut warnings).map_err(|error| error.to_string())?;
+        assert_eq!(!warnings.is_empty(), hls4ml.starts_with("1.4.1"), "{hls4ml}");
+        Ok(())
     }
 
     #[test]
     fn known_versions() {
-        for known in ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610"] {
+        for known in ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610", "1.4.0", "1.4.1"] {
             assert_eq!(check(known, "1"), Ok(()), "{known}");
         }
     }

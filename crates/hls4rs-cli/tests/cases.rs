@@ -114,7 +114,7 @@ fn fixtures(folder: &Path) {
     save("weights.fml", &|model| {
         let mut weight = state(model, "fc1").weight("weight").unwrap().clone();
         let values =
-            weight.data.iter_f64().enumerate().map(|(i, value)| if i < 3 { value + 0.5 } else { value });
+            weight.data.iter_f64().unwrap().enumerate().map(|(i, value)| if i < 3 { value + 0.5 } else { value });
         weight.data = Tensor::new(&[4, 3], values.map(|value| value as f32).collect()).unwrap();
         model.graph.layer_mut("fc1").unwrap().state_mut().attributes.insert("weight", weight);
     });
@@ -127,7 +127,7 @@ fn fixtures(folder: &Path) {
     save("extra.fml", &|model| drop(model.extra.insert("hls4rs/notes.txt".to_owned(), b"hello".to_vec())));
     let unknown =
         |layers: &mut serde_json::Value| layers["relu"]["class_name"] = "nobody.layers.Mystery".into();
-    let archive = Archive::saved(&model, &SaveOptions::default()).edited("model_arch.json", unknown);
+    let archive = Archive::saved(&model, &SaveOptions::default().with_plain(true)).edited("model_arch.json", unknown);
     fs::write(folder.join("unknown.fml"), archive.pack()).unwrap();
     fs::write(folder.join("damaged.fml"), &archive.pack()[..500]).unwrap();
 }

@@ -124,13 +124,16 @@ fn write_weight(f: &mut fmt::Formatter<'_>, weight: &WeightVariable) -> fmt::Res
 fn write_array(f: &mut fmt::Formatter<'_>, array: &Tensor) -> fmt::Result {
     let order = if array.order() == Order::Fortran { " Fortran" } else { "" };
     write!(f, "{}{:?}{order} [", array.dtype(), array.shape())?;
-    for (i, value) in array.iter_f64().take(SHOWN_ELEMENTS).enumerate() {
+    let values = match array.iter_f64() {
+        Ok(values) => values,
+        Err(error) => return write!(f, "not loaded: {error}]"),
+    };
+    for (i, value) in values.take(SHOWN_ELEMENTS).enumerate() {
         write!(f, "{}{value}", if i == 0 { "" } else { ", " })?;
     }
-    if array.len() > SHOWN_ELEMENTS {
-        write!(f, ", …] checksum {:016x}", checksum(&array.to_bytes()))
-    } else {
-        f.write_str("]")
+    match array.to_bytes() {
+        Ok(bytes) if array.len() > SHOWN_ELEMENTS => write!(f, ", …] checksum {:016x}", checksum(&bytes)),
+        _ => f.write_str("]"),
     }
 }
 

@@ -61,7 +61,7 @@ pub enum LayerError {
         /// Why.
         cause: QuantizeError,
     },
-    /// An array could not be made.
+    /// An array could not be made, or its elements not be loaded.
     #[error("weight `{weight}`: {cause}")]
     Tensor {
         /// Name of the weight.
@@ -89,6 +89,11 @@ pub enum LayerError {
 }
 
 impl LayerError {
+    /// The error for an array of that attribute.
+    pub(crate) fn tensor(weight: &str, cause: TensorError) -> Self {
+        Self::Tensor { weight: weight.to_owned(), cause }
+    }
+
     /// The error for an attribute that is missing or of another kind.
     pub(crate) fn attribute(name: &str, expected: impl ToString, found: Option<&Attribute>) -> Self {
         let (attribute, expected) = (name.to_owned(), expected.to_string());

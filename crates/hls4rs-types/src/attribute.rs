@@ -10,6 +10,8 @@ use crate::{
 /// The value of one attribute: a closed set, without untyped leftovers.
 ///
 /// Equality is to the bit: floats are equal if their bits are, so that NaN equals itself and −0 differs from 0.
+///
+/// Most attributes are small, and there are many of them: what is large is in a box.
 #[derive(Debug, Clone, Default)]
 pub enum Attribute {
     /// Nothing: Python's `None`.
@@ -32,17 +34,17 @@ pub enum Attribute {
     /// A precision without a name.
     Precision(Precision),
     /// A precision with a name.
-    Type(NamedType),
+    Type(Box<NamedType>),
     /// An output of a layer.
-    Variable(TensorVariable),
+    Variable(Box<TensorVariable>),
     /// A weight of a layer.
-    Weight(WeightVariable),
+    Weight(Box<WeightVariable>),
     /// A quantizer.
-    Quantizer(AnyQuantizer),
+    Quantizer(Box<AnyQuantizer>),
     /// Generated source code.
     Source(Source),
     /// An object of an unknown class.
-    Object(UnknownObject),
+    Object(Box<UnknownObject>),
 }
 
 /// The kinds of [`Attribute`], for declarations and messages.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Attribute, BridgeError, Precision, Tensor, UnknownObject, from_attribute, to_attribute};
+use crate::{
+    Attribute, BridgeError, Precision, Tensor, TensorError, UnknownObject, from_attribute, to_attribute,
+};
 
 /// Brings values to those that a precision, or a set of levels, can represent.
 ///
@@ -61,6 +63,9 @@ pub enum QuantizeError {
         /// Type of the elements found.
         found: &'static str,
     },
+    /// The values cannot be loaded.
+    #[error(transparent)]
+    Values(#[from] TensorError),
 }
 
 /// A quantizer of a registered class, or one that is only kept.
@@ -169,8 +174,8 @@ impl Serialize for AnyQuantizer {
 impl<'de> Deserialize<'de> for AnyQuantizer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Attribute::deserialize(deserializer)? {
-            Attribute::Quantizer(quantizer) => Ok(quantizer),
-            Attribute::Object(object) => Ok(Self::Unknown(object)),
+            Attribute::Quantizer(quantizer) => Ok(*quantizer),
+            Attribute::Object(object) => Ok(Self::Unknown(*object)),
             other => {
                 Err(serde::de::Error::custom(format!("expected a quantizer, found {}", other.describe())))
             }

@@ -87,13 +87,13 @@ fn typed(object: &Attribute) -> Result<Attribute, BridgeError> {
         }
         Some("Source") => from_attribute::<Source>(object).map(Attribute::Source),
         Some(name) if name.ends_with("WeightVariable") => {
-            from_attribute::<WeightVariable>(object).map(Attribute::Weight)
+            from_attribute::<WeightVariable>(object).map(Attribute::from)
         }
         Some(name) if name.ends_with("Variable") => {
-            from_attribute::<TensorVariable>(object).map(Attribute::Variable)
+            from_attribute::<TensorVariable>(object).map(Attribute::from)
         }
-        Some(name) if name.ends_with("Type") => from_attribute::<NamedType>(object).map(Attribute::Type),
-        _ => AnyQuantizer::known(object).map(Attribute::Quantizer),
+        Some(name) if name.ends_with("Type") => from_attribute::<NamedType>(object).map(Attribute::from),
+        _ => AnyQuantizer::known(object).map(Attribute::from),
     }
 }
 
@@ -102,7 +102,7 @@ fn unknown(object: Attribute) -> Result<Attribute, BridgeError> {
     match (object.remove("class_name"), object.remove("state")) {
         (Some(Attribute::String(class_name)), Some(Attribute::Map(mut state))) => {
             upgrade_map(&mut state)?;
-            Ok(Attribute::Object(UnknownObject { class_name, state }))
+            Ok(UnknownObject { class_name, state }.into())
         }
         _ => Ok(Attribute::Map(object)),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AnyQuantizer, NamedType, Precision, Tensor};
+use crate::{AnyQuantizer, NamedType, Precision, Tensor, TensorError};
 
 /// A constant of a layer: name, type, values, and the quantizer that made the values.
 ///
@@ -60,9 +60,11 @@ impl WeightVariable {
     }
 
     /// Number of values that are zero.
-    #[must_use]
-    pub fn n_zeros(&self) -> usize {
-        self.data.len() - self.data.count_nonzero()
+    ///
+    /// # Errors
+    /// If the values cannot be loaded.
+    pub fn n_zeros(&self) -> Result<usize, TensorError> {
+        Ok(self.data.len() - self.data.count_nonzero()?)
     }
 }
 

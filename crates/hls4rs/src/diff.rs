@@ -184,7 +184,7 @@ impl Comparison {
     }
 
     fn arrays(&mut self, place: &str, before: &Tensor, after: &Tensor) {
-        let values = (before.shape() == after.shape()).then(|| compare(before, after));
+        let values = if before.shape() == after.shape() { compare(before, after) } else { None };
         let (before, after) = (Some(format!("{before:?}")), Some(format!("{after:?}")));
         let place = place.to_owned();
         self.differences.push(Difference { category: Category::Weights, place, before, after, values });
@@ -229,9 +229,10 @@ fn shown(value: &Attribute) -> String {
     }
 }
 
-fn compare(before: &Tensor, after: &Tensor) -> ValueDifference {
+/// How far apart the elements are, if both arrays can be loaded.
+fn compare(before: &Tensor, after: &Tensor) -> Option<ValueDifference> {
     let (mut n_different, mut max, mut sum) = (0, 0f64, 0f64);
-    for (a, b) in before.iter_f64().zip(after.iter_f64()) {
+    for (a, b) in before.iter_f64().ok()?.zip(after.iter_f64().ok()?) {
         if a.to_bits() != b.to_bits() {
             n_different += 1;
             let apart = (a - b).abs();
@@ -240,7 +241,7 @@ fn compare(before: &Tensor, after: &Tensor) -> ValueDifference {
         }
     }
     let n_elements = before.len();
-    ValueDifference { n_elements, n_different, max, mean: sum / n_elements.max(1) as f64 }
+    Some(ValueDifference { n_elements, n_different, max, mean: sum / n_elements.max(1) as f64 })
 }
 
 impl fmt::Display for Difference {

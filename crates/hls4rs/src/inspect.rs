@@ -32,8 +32,8 @@ pub struct ModelSummary {
     pub layers: Vec<LayerSummary>,
     /// Number of weights in all layers.
     pub n_parameters: usize,
-    /// Number of weights that are zero.
-    pub n_zeros: usize,
+    /// Number of weights that are zero; nothing if they are not loaded.
+    pub n_zeros: Option<usize>,
     /// Flows that were applied, in order.
     pub applied_flows: Vec<String>,
     /// Members of the archive that are not part of the graph.
@@ -76,15 +76,15 @@ pub struct LayerSummary {
     pub accumulator: Option<String>,
     /// Number of its weights.
     pub n_parameters: usize,
-    /// Number of its weights that are zero.
-    pub n_zeros: usize,
+    /// Number of its weights that are zero; nothing if they are not loaded.
+    pub n_zeros: Option<usize>,
     /// How many times each multiplier is used.
     pub reuse_factor: Option<i64>,
     /// The backend's strategy.
     pub strategy: Option<String>,
 }
 
-/// A model at a glance.
+/// A model at a glance. Weights are not loaded for it.
 #[must_use]
 pub fn inspect(model: &Model) -> ModelSummary {
     let (graph, config) = (&model.graph, &model.graph.config);
@@ -145,10 +145,15 @@ fn summary(name: &str, layer: &dyn Layer) -> LayerSummary {
         bias: precision("bias"),
         accumulator: precision("accum"),
         n_parameters: weights().map(|weight| weight.data.len()).sum(),
-        n_zeros: weights().map(WeightVariable::n_zeros).sum(),
+        n_zeros: weights().map(n_zeros).sum(),
         reuse_factor: state.int("reuse_factor").ok(),
         strategy: state.str("strategy").ok().map(str::to_owned),
     }
+}
+
+/// Number of values that are zero, if the values are here: a glance loads nothing.
+fn n_zeros(weight: &WeightVariable) -> Option<usize> {
+    if weight.data.is_loaded() { weight.n_zeros().ok() } else { None }
 }
 
 /// The layer's weights, without the parts by gate that Quartus makes of recurrent ones.

@@ -23,7 +23,7 @@ impl Log2Quantizer {
     }
 
     fn map<T: Element>(&self, values: &Tensor, into: fn(f64) -> T) -> Result<Tensor, QuantizeError> {
-        let elements = values.iter_f64().map(|value| into(self.quantized(value))).collect();
+        let elements = values.iter_f64()?.map(|value| into(self.quantized(value))).collect();
         Tensor::new(values.shape(), elements).map_err(|_| self.refused(values))
     }
 

@@ -5,4 +5,5 @@ mod read;
 mod write;
 
 pub use read::read_json;
+pub(crate) use read::read_json_within;
 pub use write::write_json;

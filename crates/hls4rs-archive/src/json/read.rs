@@ -3,10 +3,14 @@
 use hls4rs_types::{Attribute, RawAttribute};
 
 use super::mask::{looks_masked, mask, unmask};
-use crate::ArchiveError;
+use crate::limits::Limit;
+use crate::{ArchiveError, ReadLimits};
 
 /// The first magnitude of a float that could have been an integer of more than 64 bits: 2⁶³.
 const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
+
+/// How deep the parser goes by itself.
+const DEEPEST: u64 = 127;
 
 /// Reads JSON as Python writes it into a tree of plain attributes: objects of classes are still maps.
 ///
@@ -17,6 +21,34 @@ const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
 /// If the text is no JSON, a key occurs twice in one map, or an integer has more than 64 bits. `member` names the
 /// member in the error.
 pub fn read_json(member: &str, bytes: &[u8]) -> Result<Attribute, ArchiveError> {
+    read_json_within(member, bytes, &ReadLimits::default())
+}
+
+/// The same within limits.
+pub(crate) fn read_json_within(
+    member: &str,
+    bytes: &[u8],
+    limits: &ReadLimits,
+) -> Result<Attribute, ArchiveError> {
+    let place = || format!("member `{member}`");
+    limits.check(Limit::Json, bytes.len(), place)?;
+    let tree = read(member, bytes)?;
+    if limits.json_depth < DEEPEST {
+        limits.check(Limit::JsonDepth, depth(&tree), place)?;
+    }
+    Ok(tree)
+}
+
+/// How many lists and maps are around the innermost value.
+fn depth(tree: &Attribute) -> u64 {
+    match tree {
+        Attribute::List(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+        Attribute::Map(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn read(member: &str, bytes: &[u8]) -> Result<Attribute, ArchiveError> {
     let fail = |message: String| ArchiveError::json(member, message);
     let text = str::from_utf8(bytes).map_err(|error| fail(error.to_string()))?;
     if let Ok(RawAttribute(tree)) = serde_json::from_str(text)

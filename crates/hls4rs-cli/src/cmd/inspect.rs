@@ -38,12 +38,12 @@ pub(super) fn show(summary: &ModelSummary) -> anyhow::Result<()> {
     let ModelSummary { project, backend, io_type, .. } = summary;
     output::line(format!("{project}: {backend} {io_type}, {part}, {clock}"))?;
     output::line(format!(
-        "hls4ml {}, format {}, {} layers, {} parameters, {} of them zero",
+        "hls4ml {}, format {}, {} layers, {} parameters, {}",
         summary.hls4ml_version,
         summary.format_version,
         summary.layers.len(),
         summary.n_parameters,
-        summary.n_zeros
+        summary.n_zeros.map_or("zeros not counted".to_owned(), |zeros| format!("{zeros} of them zero"))
     ))?;
     output::line(format!("inputs   {}", ports(&summary.inputs)))?;
     output::line(format!("outputs  {}", ports(&summary.outputs)))?;
@@ -82,7 +82,7 @@ fn row(layer: &LayerSummary) -> Vec<String> {
         text(&layer.bias),
         text(&layer.accumulator),
         count(layer.n_parameters),
-        count(layer.n_zeros),
+        layer.n_zeros.map_or("?".to_owned(), count),
         layer.reuse_factor.map(|factor| factor.to_string()).unwrap_or_default(),
         text(&layer.strategy),
     ]

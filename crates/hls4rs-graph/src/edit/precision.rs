@@ -57,7 +57,7 @@ impl ModelGraph {
             if let (Some(ty), Some(Attribute::Type(result))) = (followed, attributes.get_mut("result_t"))
                 && result.name == ty.name
             {
-                *result = ty;
+                **result = ty;
             }
         }
     }

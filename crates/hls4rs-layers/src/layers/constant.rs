@@ -39,8 +39,9 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
     init.state.inputs.clear();
     let value = init.state.array("value")?;
     if value.rank() == 0 {
-        let one = Tensor::from_bytes(value.dtype(), &[1], Order::C, &value.to_bytes());
-        let one = one.map_err(|cause| LayerError::Tensor { weight: "value".to_owned(), cause })?;
+        let fail = |cause| LayerError::tensor("value", cause);
+        let bytes = value.to_bytes().map_err(fail)?;
+        let one = Tensor::from_bytes(value.dtype(), &[1], Order::C, &bytes).map_err(fail)?;
         init.state.attributes.insert("value", one);
     }
     let quantizer = init.state.get("quantizer").and_then(Attribute::as_quantizer);

@@ -35,12 +35,13 @@ impl Floats {
     /// they get as soon as they meet a floating-point number.
     pub(super) fn from_tensor(name: &str, array: &Tensor) -> Result<Self, LayerError> {
         let shape = array.shape().to_vec();
-        if let Some(elements) = array.view::<f32>() {
-            return Ok(Self::F32(shape, elements.iter().copied().collect()));
-        }
+        let fail = |cause| LayerError::tensor(name, cause);
         match array.dtype() {
+            DType::F32 => {
+                Ok(Self::F32(shape, array.view::<f32>().map_err(fail)?.iter().copied().collect()))
+            }
             DType::F64 | DType::I32 | DType::I64 | DType::U32 | DType::U64 => {
-                Ok(Self::F64(shape, array.iter_f64().collect()))
+                Ok(Self::F64(shape, array.iter_f64().map_err(fail)?.collect()))
             }
             other => Err(LayerError::WrongAttribute {
                 attribute: name.to_owned(),

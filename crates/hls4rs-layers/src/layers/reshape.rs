@@ -68,7 +68,8 @@ fn constant_target(init: &Initializer<'_>) -> Result<Vec<i64>, LayerError> {
     let target = init.constant(1).ok_or_else(|| LayerError::Unsupported {
         message: "a shape that is neither an attribute nor a constant input is not supported".to_owned(),
     })?;
-    Ok(target.iter_f64().skip(1).map(|dimension| dimension as i64).collect())
+    let dimensions = target.iter_f64().map_err(|cause| LayerError::tensor("target_shape", cause))?;
+    Ok(dimensions.skip(1).map(|dimension| dimension as i64).collect())
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
 fn set_scaled_size(init: &mut Initializer<'_>) -> Result<(), LayerError> {
     let scales = init.constant(2).ok_or_else(|| unsupported("scales that are not constant are not supported"))?;
     let is_single = scales.dtype() == DType::F32;
-    let scales: Vec<f64> = scales.iter_f64().collect();
+    let scales = scales.iter_f64().map_err(|cause| LayerError::tensor("scales", cause))?;
+    let scales: Vec<f64> = scales.collect();
     let mut scale = |from: &str, to: &str, scale: f64| {
         let scaled = scaled(init.state.int(from)?, scale, is_single);
         init.state.attributes.insert(to, scaled);

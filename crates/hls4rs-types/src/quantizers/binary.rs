@@ -66,7 +66,7 @@ impl Quantizer for BinaryQuantizer {
                 Ok($array.mapv(|x| i64::from(f64::from(x) >= 0.0)).into_owned().into())
             };
         }
-        match values.data() {
+        match values.data()? {
             TensorData::F16(array) => bits!(array),
             TensorData::F32(array) => bits!(array),
             TensorData::F64(array) => bits!(array),

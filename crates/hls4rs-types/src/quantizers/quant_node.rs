@@ -95,7 +95,7 @@ impl Quantizer for QuantNodeQuantizer {
                 Ok(quantized.into_owned().into())
             }};
         }
-        match values.data() {
+        match values.data()? {
             TensorData::F32(array) => quantize!(array, f32),
             TensorData::F64(array) => quantize!(array, f64),
             _ => Err(QuantizeError::ElementType { quantizer: self.describe(), found: values.dtype().name() }),
@@ -117,7 +117,7 @@ mod tests {
 
     fn quantize(precision: &str, values: Vec<f64>) -> Result<Vec<f64>, QuantizeError> {
         let quantizer = QuantNodeQuantizer::new(precision.parse().unwrap()).unwrap();
-        Ok(quantizer.quantize(&Tensor::vector(values))?.iter_f64().collect())
+        Ok(quantizer.quantize(&Tensor::vector(values))?.iter_f64()?.collect())
     }
 
     #[test]

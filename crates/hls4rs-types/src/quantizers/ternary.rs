@@ -72,7 +72,7 @@ pub(super) fn apply_levels(
             Ok($array.mapv(|x| value(level(x.into()))).into_owned().into())
         }};
     }
-    match values.data() {
+    match values.data()? {
         TensorData::F16(array) => levels!(array, f16::ONE),
         TensorData::F32(array) => levels!(array, 1f32),
         TensorData::F64(array) => levels!(array, 1f64),

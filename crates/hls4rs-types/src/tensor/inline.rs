@@ -21,7 +21,8 @@ impl Serialize for Inline<'_> {
         map.serialize_entry(DTYPE, self.0.dtype().name())?;
         map.serialize_entry(SHAPE, self.0.shape())?;
         map.serialize_entry(ORDER, &(self.0.order() == Order::Fortran))?;
-        map.serialize_entry(BYTES, &hexadecimal(&self.0.to_bytes()))?;
+        let bytes = self.0.to_bytes().map_err(serde::ser::Error::custom)?;
+        map.serialize_entry(BYTES, &hexadecimal(&bytes))?;
         map.end()
     }
 }

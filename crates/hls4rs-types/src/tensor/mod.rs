@@ -1,11 +1,16 @@
-//! Arrays of any rank and element type, shared rather than copied.
+//! Arrays of any rank and element type, shared rather than copied, and loaded when they are needed.
 
+mod buffer;
 pub(crate) mod inline;
 
 use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use half::f16;
 use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn, ShapeBuilder};
+
+pub use buffer::{TensorBuffer, TensorPiece};
 
 /// The type of an array's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,6 +76,20 @@ pub enum TensorError {
         /// Type of the elements.
         dtype: DType,
         /// What is wrong with them.
+        message: String,
+    },
+    /// The elements are of another type than asked for.
+    #[error("expected an array of {expected}, found one of {found}")]
+    ElementType {
+        /// The type asked for.
+        expected: DType,
+        /// The type of the elements.
+        found: DType,
+    },
+    /// The elements were to be loaded from somewhere, which failed.
+    #[error("{message}")]
+    Load {
+        /// The place, and what is wrong.
         message: String,
     },
 }
@@ -160,10 +179,31 @@ pub trait Element: Copy + fmt::Debug + Send + Sync + 'static {
 
 /// An immutable array of any rank, shared by reference counting.
 ///
+/// Element type, shape and order are known always. The elements may still be where the array comes from: they are
+/// loaded when somebody first asks for them, which is why everything that looks at elements can fail.
+///
 /// Equality is to the bit: same element type, shape, order and bytes, so that NaN equals itself and −0 differs from 0.
+/// An array whose elements cannot be loaded equals only what shares its memory.
 #[derive(Clone)]
 pub struct Tensor {
-    data: TensorData,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    dtype: DType,
+    shape: Box<[usize]>,
+    order: Order,
+    elements: OnceLock<Result<TensorData, TensorError>>,
+    source: Option<Box<dyn TensorSource>>,
+}
+
+/// Where the elements of an array are until they are needed.
+pub trait TensorSource: Send + Sync {
+    /// The array with its elements: of the element type, shape and order that was announced.
+    ///
+    /// # Errors
+    /// If the elements cannot be had; the message tells the place.
+    fn load(&self) -> Result<Tensor, TensorError>;
 }
 
 impl Tensor {
@@ -192,13 +232,13 @@ impl Tensor {
             expected,
             found,
         })?;
-        Ok(Self { data: T::wrap(array.into_shared()) })
+        Ok(Self::of(array))
     }
 
     /// An array of one dimension.
     #[must_use]
     pub fn vector<T: Element>(elements: Vec<T>) -> Self {
-        Self { data: T::wrap(ndarray::Array1::from_vec(elements).into_dyn().into_shared()) }
+        Self::of(ndarray::Array1::from_vec(elements).into_dyn())
     }
 
     /// An array of zeros of single precision.
@@ -209,25 +249,75 @@ impl Tensor {
         Self::new(shape, vec![0f32; element_count(shape)?])
     }
 
-    /// The elements by type.
+    /// An array whose elements are loaded when they are needed, once.
+    ///
+    /// # Errors
+    /// If there are more elements than can be addressed.
+    pub fn deferred(
+        dtype: DType,
+        shape: &[usize],
+        order: Order,
+        source: impl TensorSource + 'static,
+    ) -> Result<Self, TensorError> {
+        element_count(shape)?;
+        let order = if order == Order::Fortran && is_fortran_only(shape) { order } else { Order::C };
+        let (shape, source): (_, Box<dyn TensorSource>) = (shape.into(), Box::new(source));
+        let shared = Shared { dtype, shape, order, elements: OnceLock::new(), source: Some(source) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The array lies in C or Fortran order without gaps.
+    fn of<T: Element>(array: ArrayD<T>) -> Self {
+        let order = if array.is_standard_layout() { Order::C } else { Order::Fortran };
+        let shape = array.shape().into();
+        let elements = OnceLock::from(Ok(T::wrap(array.into_shared())));
+        Self { shared: Arc::new(Shared { dtype: T::DTYPE, shape, order, elements, source: None }) }
+    }
+
+    /// Loads the elements, if they are not here yet. Later calls give the same answer.
+    ///
+    /// # Errors
+    /// If they cannot be had.
+    pub fn load(&self) -> Result<(), TensorError> {
+        self.data().map(|_| ())
+    }
+
+    /// Whether the elements are here.
     #[must_use]
-    pub fn data(&self) -> &TensorData {
-        &self.data
+    pub fn is_loaded(&self) -> bool {
+        matches!(self.shared.elements.get(), Some(Ok(_)))
+    }
+
+    /// The elements by type.
+    ///
+    /// # Errors
+    /// If they cannot be loaded.
+    pub fn data(&self) -> Result<&TensorData, TensorError> {
+        self.shared.elements.get_or_init(|| self.fetch()).as_ref().map_err(Clone::clone)
+    }
+
+    fn fetch(&self) -> Result<TensorData, TensorError> {
+        let nowhere = || TensorError::Load { message: "the array has no elements and no source".to_owned() };
+        let loaded = self.shared.source.as_ref().ok_or_else(nowhere)?.load()?;
+        let is_announced = loaded.dtype() == self.dtype()
+            && loaded.shape() == self.shape()
+            && loaded.order() == self.order();
+        if !is_announced {
+            return Err(TensorError::Load { message: format!("expected {self:?}, found {loaded:?}") });
+        }
+        loaded.data().cloned()
     }
 
     /// Type of the elements.
     #[must_use]
     pub fn dtype(&self) -> DType {
-        fn of<T: Element>(_: &ArcArray<T, IxDyn>) -> DType {
-            T::DTYPE
-        }
-        with_array!(&self.data, array => of(array))
+        self.shared.dtype
     }
 
     /// The dimensions.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
-        with_array!(&self.data, array => array.shape())
+        &self.shared.shape
     }
 
     /// Number of dimensions.
@@ -239,7 +329,8 @@ impl Tensor {
     /// Number of elements.
     #[must_use]
     pub fn len(&self) -> usize {
-        with_array!(&self.data, array => array.len())
+        // every way to make an array has looked at the product
+        self.shape().iter().product()
     }
 
     /// Whether there are no elements.
@@ -251,24 +342,51 @@ impl Tensor {
     /// How the elements lie. Where both orders are the same, as with one dimension, it is C.
     #[must_use]
     pub fn order(&self) -> Order {
-        if with_array!(&self.data, array => array.is_standard_layout()) { Order::C } else { Order::Fortran }
+        self.shared.order
     }
 
-    /// The array seen with its element type, if it is `T`.
-    #[must_use]
-    pub fn view<T: Element>(&self) -> Option<ArrayViewD<'_, T>> {
-        T::view(&self.data)
+    /// The array seen with its element type.
+    ///
+    /// # Errors
+    /// If it is not `T`, or the elements cannot be loaded.
+    pub fn view<T: Element>(&self) -> Result<ArrayViewD<'_, T>, TensorError> {
+        let wrong = TensorError::ElementType { expected: T::DTYPE, found: self.dtype() };
+        T::view(self.data()?).ok_or(wrong)
     }
 
     /// Number of elements that are not zero; NaN is not zero.
-    #[must_use]
-    pub fn count_nonzero(&self) -> usize {
-        self.iter_f64().filter(|value| *value != 0.0).count()
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn count_nonzero(&self) -> Result<usize, TensorError> {
+        fn count<T: Element + PartialEq>(array: &ArcArray<T, IxDyn>, zero: T) -> usize {
+            match array.as_slice_memory_order() {
+                Some(elements) => elements.iter().filter(|element| **element != zero).count(),
+                None => array.iter().filter(|element| **element != zero).count(),
+            }
+        }
+        Ok(match self.data()? {
+            TensorData::Bool(array) => count(array, false),
+            TensorData::I8(array) => count(array, 0),
+            TensorData::I16(array) => count(array, 0),
+            TensorData::I32(array) => count(array, 0),
+            TensorData::I64(array) => count(array, 0),
+            TensorData::U8(array) => count(array, 0),
+            TensorData::U16(array) => count(array, 0),
+            TensorData::U32(array) => count(array, 0),
+            TensorData::U64(array) => count(array, 0),
+            TensorData::F16(array) => count(array, f16::ZERO),
+            TensorData::F32(array) => count(array, 0.0),
+            TensorData::F64(array) => count(array, 0.0),
+        })
     }
 
     /// The elements in C order as double precision. Exact but for 64-bit integers beyond 2^53.
-    pub fn iter_f64(&self) -> Box<dyn Iterator<Item = f64> + '_> {
-        match &self.data {
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn iter_f64(&self) -> Result<Box<dyn Iterator<Item = f64> + '_>, TensorError> {
+        Ok(match self.data()? {
             TensorData::Bool(array) => Box::new(array.iter().map(|&value| f64::from(u8::from(value)))),
             TensorData::I8(array) => Box::new(array.iter().map(|&value| f64::from(value))),
             TensorData::I16(array) => Box::new(array.iter().map(|&value| f64::from(value))),
@@ -281,37 +399,58 @@ impl Tensor {
             TensorData::F16(array) => Box::new(array.iter().map(|&value| f64::from(value))),
             TensorData::F32(array) => Box::new(array.iter().map(|&value| f64::from(value))),
             TensorData::F64(array) => Box::new(array.iter().copied()),
-        }
+        })
     }
 
     /// The elements as little-endian bytes, in the array's own order.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        macro_rules! bytes {
-            ($array:expr) => {{
-                let mut bytes = Vec::with_capacity($array.len() * self.dtype().size());
-                in_memory_order($array, |value| bytes.extend_from_slice(&value.to_le_bytes()));
-                bytes
-            }};
-        }
-        match &self.data {
-            TensorData::Bool(array) => {
-                let mut bytes = Vec::with_capacity(array.len());
-                in_memory_order(array, |value| bytes.push(u8::from(*value)));
-                bytes
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, TensorError> {
+        let mut bytes = Vec::with_capacity(self.len() * self.dtype().size());
+        self.append_bytes(0..self.len(), &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Appends the little-endian bytes of some elements, counted in the array's own order. What is beyond the last
+    /// element is left out.
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn append_bytes(&self, elements: Range<usize>, bytes: &mut Vec<u8>) -> Result<(), TensorError> {
+        fn append<T: Element, const SIZE: usize>(
+            array: &ArcArray<T, IxDyn>,
+            elements: Range<usize>,
+            bytes: &mut Vec<u8>,
+            to_bytes: impl Fn(T) -> [u8; SIZE],
+        ) {
+            // elements lie without gaps: `of` is the only maker
+            let all = array.as_slice_memory_order().unwrap_or_default();
+            let end = elements.end.min(all.len());
+            let some = all.get(elements.start.min(end)..end).unwrap_or_default();
+            let start = bytes.len();
+            bytes.resize(start + some.len() * SIZE, 0);
+            let places = bytes.get_mut(start..).unwrap_or_default();
+            let (places, _) = places.as_chunks_mut::<SIZE>();
+            for (place, element) in places.iter_mut().zip(some) {
+                *place = to_bytes(*element);
             }
-            TensorData::I8(array) => bytes!(array),
-            TensorData::I16(array) => bytes!(array),
-            TensorData::I32(array) => bytes!(array),
-            TensorData::I64(array) => bytes!(array),
-            TensorData::U8(array) => bytes!(array),
-            TensorData::U16(array) => bytes!(array),
-            TensorData::U32(array) => bytes!(array),
-            TensorData::U64(array) => bytes!(array),
-            TensorData::F16(array) => bytes!(array),
-            TensorData::F32(array) => bytes!(array),
-            TensorData::F64(array) => bytes!(array),
         }
+        match self.data()? {
+            TensorData::Bool(array) => append(array, elements, bytes, |value| [u8::from(value)]),
+            TensorData::I8(array) => append(array, elements, bytes, i8::to_le_bytes),
+            TensorData::I16(array) => append(array, elements, bytes, i16::to_le_bytes),
+            TensorData::I32(array) => append(array, elements, bytes, i32::to_le_bytes),
+            TensorData::I64(array) => append(array, elements, bytes, i64::to_le_bytes),
+            TensorData::U8(array) => append(array, elements, bytes, u8::to_le_bytes),
+            TensorData::U16(array) => append(array, elements, bytes, u16::to_le_bytes),
+            TensorData::U32(array) => append(array, elements, bytes, u32::to_le_bytes),
+            TensorData::U64(array) => append(array, elements, bytes, u64::to_le_bytes),
+            TensorData::F16(array) => append(array, elements, bytes, f16::to_le_bytes),
+            TensorData::F32(array) => append(array, elements, bytes, f32::to_le_bytes),
+            TensorData::F64(array) => append(array, elements, bytes, f64::to_le_bytes),
+        }
+        Ok(())
     }
 
     /// An array from little-endian bytes in the given order.
@@ -332,41 +471,53 @@ impl Tensor {
                 found: bytes.len() / dtype.size(),
             });
         }
-        macro_rules! elements {
-            ($element:ty, $size:literal) => {{
-                let (chunks, _) = bytes.as_chunks::<$size>();
-                let elements = chunks.iter().map(|chunk| <$element>::from_le_bytes(*chunk)).collect();
-                Self::with_order::<$element>(shape, elements, order)
-            }};
-        }
-        match dtype {
-            DType::Bool => {
-                if let Some(byte) = bytes.iter().find(|byte| **byte > 1) {
-                    let message = format!("expected the byte 0 or 1, found {byte}");
-                    return Err(TensorError::Bytes { dtype, message });
-                }
-                Self::with_order(shape, bytes.iter().map(|byte| *byte == 1).collect(), order)
-            }
-            DType::I8 => elements!(i8, 1),
-            DType::I16 => elements!(i16, 2),
-            DType::I32 => elements!(i32, 4),
-            DType::I64 => elements!(i64, 8),
-            DType::U8 => elements!(u8, 1),
-            DType::U16 => elements!(u16, 2),
-            DType::U32 => elements!(u32, 4),
-            DType::U64 => elements!(u64, 8),
-            DType::F16 => elements!(f16, 2),
-            DType::F32 => elements!(f32, 4),
-            DType::F64 => elements!(f64, 8),
-        }
+        let mut buffer = TensorBuffer::zeroed(dtype, shape, order)?;
+        buffer.whole().copy_from_bytes(bytes)?;
+        buffer.finish()
     }
 
     /// Whether both share one memory.
     #[must_use]
     pub fn shares_memory(&self, other: &Self) -> bool {
-        let address = |tensor: &Self| with_array!(&tensor.data, array => array.as_ptr() as usize);
-        self.dtype() == other.dtype() && self.shape() == other.shape() && address(self) == address(other)
+        if Arc::ptr_eq(&self.shared, &other.shared) {
+            return true;
+        }
+        let address = |tensor: &Self| {
+            let data = tensor.shared.elements.get()?.as_ref().ok()?;
+            Some(with_array!(data, array => array.as_ptr() as usize))
+        };
+        let known = address(self);
+        self.is_alike(other) && known.is_some() && known == address(other)
     }
+
+    /// Same element type, shape and order.
+    fn is_alike(&self, other: &Self) -> bool {
+        self.dtype() == other.dtype() && self.shape() == other.shape() && self.order() == other.order()
+    }
+
+    /// Whether all elements are of the same bits, for arrays that are alike.
+    fn has_bits_of(&self, other: &Self) -> Result<bool, TensorError> {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for start in (0..self.len()).step_by(COMPARED) {
+            let some = start..start + COMPARED;
+            ours.clear();
+            theirs.clear();
+            self.append_bytes(some.clone(), &mut ours)?;
+            other.append_bytes(some, &mut theirs)?;
+            if ours != theirs {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// How many elements are compared at a time.
+const COMPARED: usize = 8192;
+
+/// Whether Fortran order is another one than C order: at least two dimensions are more than 1, and none is 0.
+fn is_fortran_only(shape: &[usize]) -> bool {
+    !shape.contains(&0) && shape.iter().filter(|dimension| **dimension > 1).count() > 1
 }
 
 /// Product of the dimensions.
@@ -375,23 +526,9 @@ fn element_count(shape: &[usize]) -> Result<usize, TensorError> {
     product.ok_or_else(|| TensorError::Overflow { shape: shape.to_vec() })
 }
 
-/// Visits the elements in the order in which they lie in memory.
-fn in_memory_order<'a, T: Element>(array: &'a ArcArray<T, IxDyn>, visit: impl FnMut(&'a T)) {
-    if let Some(elements) = array.as_slice_memory_order() {
-        elements.iter().for_each(visit);
-    } else if array.is_standard_layout() {
-        array.iter().for_each(visit);
-    } else {
-        array.view().reversed_axes().into_iter().for_each(visit);
-    }
-}
-
 impl PartialEq for Tensor {
     fn eq(&self, other: &Self) -> bool {
-        self.dtype() == other.dtype()
-            && self.shape() == other.shape()
-            && self.order() == other.order()
-            && (self.shares_memory(other) || self.to_bytes() == other.to_bytes())
+        self.is_alike(other) && (self.shares_memory(other) || self.has_bits_of(other).unwrap_or(false))
     }
 }
 
@@ -406,8 +543,7 @@ impl<T: Element> From<ArrayD<T>> for Tensor {
     /// Shares the array, which must lie in C or Fortran order without gaps; any other is brought into C order.
     fn from(array: ArrayD<T>) -> Self {
         let is_plain = array.is_standard_layout() || array.t().is_standard_layout();
-        let array = if is_plain { array } else { array.as_standard_layout().into_owned() };
-        Self { data: T::wrap(array.into_shared()) }
+        Self::of(if is_plain { array } else { array.as_standard_layout().into_owned() })
     }
 }
 
@@ -420,8 +556,8 @@ mod tests {
         let tensor =
             Tensor::with_order(&[2, 3], vec![1f32, 4.0, 2.0, 5.0, 3.0, 6.0], Order::Fortran).unwrap();
         assert_eq!(tensor.order(), Order::Fortran);
-        assert_eq!(tensor.iter_f64().collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        let back = Tensor::from_bytes(DType::F32, &[2, 3], Order::Fortran, &tensor.to_bytes()).unwrap();
+        assert_eq!(tensor.iter_f64().unwrap().collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let back = Tensor::from_bytes(DType::F32, &[2, 3], Order::Fortran, &tensor.to_bytes().unwrap()).unwrap();
         assert_eq!(back, tensor);
         assert_ne!(Tensor::new(&[2, 3], vec![1f32, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap(), tensor);
     }
@@ -432,7 +568,7 @@ mod tests {
             let bytes: Vec<u8> = (0..6 * dtype.size()).map(|i| (i % 2) as u8).collect();
             for order in [Order::C, Order::Fortran] {
                 let tensor = Tensor::from_bytes(dtype, &[3, 2], order, &bytes).unwrap();
-                assert_eq!((tensor.dtype(), tensor.to_bytes()), (dtype, bytes.clone()));
+                assert_eq!((tensor.dtype(), tensor.to_bytes().unwrap()), (dtype, bytes.clone()));
             }
         }
     }
@@ -459,5 +595,45 @@ mod tests {
     fn scalars_and_empty_arrays_exist() {
         assert_eq!(Tensor::new(&[], vec![1f64]).unwrap().len(), 1);
         assert!(Tensor::new(&[0, 3], Vec::<f64>::new()).unwrap().is_empty());
+    }
+
+    struct Once(&'static str, std::sync::atomic::AtomicUsize);
+
+    impl TensorSource for Once {
+        fn load(&self) -> Result<Tensor, TensorError> {
+            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            match self.0 {
+                "right" => Tensor::new(&[2], vec![1f32, 2.0]),
+                "other" => Tensor::new(&[2], vec![1f64, 2.0]),
+                place => Err(TensorError::Load { message: format!("{place}: gone") }),
+            }
+        }
+    }
+
+    fn deferred(answer: &'static str) -> Tensor {
+        Tensor::deferred(DType::F32, &[2], Order::Fortran, Once(answer, 0.into())).unwrap()
+    }
+
+    #[test]
+    fn elements_are_loaded_once_and_when_needed() {
+        let tensor = deferred("right");
+        let other = tensor.clone();
+        assert_eq!((tensor.len(), tensor.order(), tensor.is_loaded()), (2, Order::C, false));
+        assert_eq!(tensor.iter_f64().unwrap().collect::<Vec<_>>(), [1.0, 2.0]);
+        assert!(other.is_loaded() && other.shares_memory(&tensor));
+        assert_eq!(other, Tensor::vector(vec![1f32, 2.0]));
+        assert_eq!(deferred("right"), other);
+    }
+
+    #[test]
+    fn elements_that_cannot_be_loaded_are_an_error_each_time() {
+        let tensor = deferred("array `w.npy`");
+        for _ in 0..2 {
+            assert_eq!(tensor.load().unwrap_err().to_string(), "array `w.npy`: gone");
+        }
+        assert!(tensor.view::<f32>().is_err() && tensor.to_bytes().is_err() && !tensor.is_loaded());
+        assert!(tensor == tensor.clone() && tensor != deferred("array `w.npy`"));
+        let message = "expected Tensor(float32 [2]), found Tensor(float64 [2])";
+        assert_eq!(deferred("other").load().unwrap_err().to_string(), message);
     }
 }

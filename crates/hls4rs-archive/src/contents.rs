@@ -1,0 +1,255 @@
+//! What is in an archive, from the stream to members.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hls4rs_types::{Tensor, TensorBuffer};
+use indexmap::IndexMap;
+
+use crate::deferred::Deferred;
+use crate::gzip::{Blocks, Source, Unpacked};
+use crate::limits::Limit;
+use crate::npy::{Header, PRELUDE, header_length, npy_header, read_npy_within};
+use crate::tar::{Member, Walk};
+use crate::{ArchiveError, ReadLimits, member, write_npy};
+
+/// Contents of an archive by name, in order.
+pub type Members = IndexMap<String, Vec<u8>>;
+
+/// The same, with arrays as what they are.
+pub(crate) type Contents = IndexMap<String, Content>;
+
+/// The content of one member.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// Anything, and arrays that would be written with another header.
+    Bytes(Vec<u8>),
+    /// An array that gives the same bytes again. Its elements may still be in the file.
+    Array(Tensor),
+}
+
+impl Content {
+    /// How many bytes the member has.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Array(tensor) => {
+                let header = npy_header(tensor.dtype(), tensor.order(), tensor.shape()).len();
+                (header + tensor.len() * tensor.dtype().size()) as u64
+            }
+        }
+    }
+
+    /// The bytes of the member.
+    pub(crate) fn into_bytes(self, name: &str) -> Result<Vec<u8>, ArchiveError> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Array(tensor) => write_npy(name, &tensor),
+        }
+    }
+}
+
+/// From this size on arrays are in blocks of their own, and are loaded when somebody needs them. In bytes.
+pub(crate) const LARGE: u64 = 64 * 1024;
+
+/// How much of an array is unpacked at a time; a multiple of the size of any element.
+const PIECE: usize = 64 * 1024;
+
+/// Reads all members as bytes, within the default [`ReadLimits`]. Directories, such as the one for the root, `/`, that
+/// Python's `tarfile` puts first, are passed over.
+///
+/// # Errors
+/// If the stream is damaged or cut short, a member is no plain file, has no plain name, or occurs twice, or something
+/// is larger than allowed.
+pub fn read_members(compressed: &[u8]) -> Result<Members, ArchiveError> {
+    let source = Source::Bytes(Arc::new(compressed.to_vec()));
+    let limits = ReadLimits::default();
+    limits.check(Limit::Compressed, source.len(), || "gzip".to_owned())?;
+    let mut walk = Walk::new(Unpacked::stream(&source, &limits), &limits);
+    let mut members = Members::new();
+    while let Some(member) = walk.next()? {
+        let bytes = read_bytes(&mut walk, &member, &source, &limits)?;
+        insert(&mut members, member.name, bytes)?;
+    }
+    Ok(members)
+}
+
+/// Reads documents and small members, and finds large arrays; where the file has no blocks, everything.
+pub(crate) fn read_contents(
+    source: &Arc<Source>,
+    blocks: Option<&Arc<Blocks>>,
+    limits: &ReadLimits,
+) -> Result<Contents, ArchiveError> {
+    let input = match blocks {
+        Some(blocks) => Unpacked::blocks(blocks, limits),
+        None => Unpacked::stream(source, limits),
+    };
+    let mut walk = Walk::new(input, limits);
+    let mut reader = Reader { source, blocks, limits, elements: 0, unique: Unique::default() };
+    let mut contents = Contents::new();
+    while let Some(member) = walk.next()? {
+        let content = reader.content(&mut walk, &member)?;
+        insert(&mut contents, member.name, content)?;
+    }
+    Ok(contents)
+}
+
+fn insert<T>(map: &mut IndexMap<String, T>, name: String, value: T) -> Result<(), ArchiveError> {
+    match map.entry(name) {
+        indexmap::map::Entry::Occupied(entry) => {
+            Err(ArchiveError::DuplicateMember { member: entry.key().clone() })
+        }
+        indexmap::map::Entry::Vacant(entry) => {
+            entry.insert(value);
+            Ok(())
+        }
+    }
+}
+
+fn read_bytes(
+    walk: &mut Walk<'_>,
+    member: &Member,
+    source: &Source,
+    limits: &ReadLimits,
+) -> Result<Vec<u8>, ArchiveError> {
+    if member::DOCUMENTS.contains(&member.name.as_str()) {
+        limits.check(Limit::Json, member.size, || format!("member `{}`", member.name))?;
+    }
+    // nothing is allocated for a size that the file cannot hold
+    limits.check_stream(member.size, source.len())?;
+    let mut bytes = vec![0; usize::try_from(member.size).unwrap_or(usize::MAX)];
+    walk.read(member, &mut bytes)?;
+    Ok(bytes)
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    blocks: Option<&'a Arc<Blocks>>,
+    limits: &'a ReadLimits,
+    /// Elements of all arrays so far.
+    elements: u64,
+    unique: Unique,
+}
+
+impl Reader<'_> {
+    fn content(&mut self, walk: &mut Walk<'_>, member: &Member) -> Result<Content, ArchiveError> {
+        let is_array = member.name.ends_with(".npy") && member.size >= PRELUDE as u64;
+        if !is_array {
+            return read_bytes(walk, member, self.source, self.limits).map(Content::Bytes);
+        }
+        let mut text = vec![0; PRELUDE];
+        walk.read(member, &mut text)?;
+        // what is no array is an error as soon as somebody refers to it
+        let length = match header_length(&text) {
+            Ok(length) if length as u64 <= member.size => length,
+            _ => return self.rest(walk, member, text),
+        };
+        text.resize(length, 0);
+        walk.read(member, text.get_mut(PRELUDE..).unwrap_or_default())?;
+        let size = member.size - length as u64;
+        let header = match Header::parse(&member.name, &text, size, self.limits) {
+            Ok(header) => header,
+            Err(error @ ArchiveError::Limit { .. }) => return Err(error),
+            Err(_) => return self.rest(walk, member, text),
+        };
+        self.elements += size / header.dtype.size() as u64;
+        self.limits.check(Limit::TotalElements, self.elements, || format!("array `{}`", member.name))?;
+        if !header.is_ours {
+            return self.rest(walk, member, text);
+        }
+        if let Some(blocks) = self.blocks.filter(|_| member.size >= LARGE) {
+            let deferred = Deferred {
+                blocks: Arc::clone(blocks),
+                member: member.name.clone(),
+                start: member.offset + length as u64,
+                dtype: header.dtype,
+                shape: header.shape.clone(),
+                order: header.order,
+            };
+            let tensor = Tensor::deferred(header.dtype, &header.shape, header.order, deferred);
+            return tensor.map(Content::Array).map_err(|error| ArchiveError::array(&member.name, error));
+        }
+        self.array(walk, member, &header, size)
+    }
+
+    /// The rest of a member behind what was read of it.
+    fn rest(&self, walk: &mut Walk<'_>, member: &Member, read: Vec<u8>) -> Result<Content, ArchiveError> {
+        self.limits.check_stream(member.size, self.source.len())?;
+        let mut bytes = vec![0; usize::try_from(member.size).unwrap_or(usize::MAX)];
+        let (start, rest) = bytes.split_at_mut_checked(read.len()).unwrap_or_default();
+        start.copy_from_slice(&read);
+        walk.read(member, rest)?;
+        Ok(Content::Bytes(bytes))
+    }
+
+    /// Unpacks the elements straight into their array.
+    fn array(
+        &mut self,
+        walk: &mut Walk<'_>,
+        member: &Member,
+        header: &Header,
+        size: u64,
+    ) -> Result<Content, ArchiveError> {
+        let fail = |error| ArchiveError::array(&member.name, error);
+        self.limits.check_stream(size, self.source.len())?;
+        let mut buffer = TensorBuffer::zeroed(header.dtype, &header.shape, header.order).map_err(fail)?;
+        let mut rest = buffer.whole();
+        let per_piece = PIECE / header.dtype.size();
+        let mut scratch = vec![0; PIECE.min(rest.len() * header.dtype.size())];
+        let mut hash = FixedState::default().build_hasher();
+        while !rest.is_empty() {
+            let (mut piece, behind) = rest.split_at(per_piece);
+            let bytes = scratch.get_mut(..piece.len() * header.dtype.size()).unwrap_or_default();
+            walk.read(member, bytes)?;
+            hash.write(bytes);
+            piece.copy_from_bytes(bytes).map_err(fail)?;
+            rest = behind;
+        }
+        let tensor = self.unique.of(hash.finish(), buffer.finish().map_err(fail)?);
+        if tensor.order() == header.order {
+            return Ok(Content::Array(tensor));
+        }
+        // Fortran order, said of an array that has no order: its header is not what is written
+        let mut bytes = npy_header(header.dtype, header.order, &header.shape);
+        tensor.append_bytes(0..tensor.len(), &mut bytes).map_err(fail)?;
+        Ok(Content::Bytes(bytes))
+    }
+}
+
+/// Arrays by a hash of their elements, so that equal ones are held once.
+#[derive(Default)]
+pub(crate) struct Unique {
+    arrays: IndexMap<u64, Vec<Tensor>>,
+}
+
+impl Unique {
+    /// The array, or an equal one that was here before.
+    pub(crate) fn of(&mut self, hash: u64, tensor: Tensor) -> Tensor {
+        let known = self.arrays.entry(hash).or_default();
+        match known.iter().find(|known| **known == tensor) {
+            Some(equal) => equal.clone(),
+            None => {
+                known.push(tensor.clone());
+                tensor
+            }
+        }
+    }
+}
+
+/// Members of which nothing is known but their bytes.
+pub(crate) fn from_members(members: Members) -> Contents {
+    members.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect()
+}
+
+/// The array in a member, if it is one.
+pub(crate) fn array_of(
+    name: &str,
+    content: &Content,
+    limits: &ReadLimits,
+) -> Result<Tensor, ArchiveError> {
+    match content {
+        Content::Array(tensor) => Ok(tensor.clone()),
+        Content::Bytes(bytes) => read_npy_within(name, bytes, limits),
+    }
+}

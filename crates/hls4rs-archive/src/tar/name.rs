@@ -1,0 +1,101 @@
+//! Names of members.
+
+use std::fmt;
+use std::path::{Component, Path};
+
+/// Why a name is not that of a file inside an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NameFault {
+    /// There is none.
+    Empty,
+    /// It is not UTF-8.
+    NotUtf8,
+    /// It holds a zero.
+    Nul,
+    /// It holds a backslash, which separates folders on some systems.
+    Backslash,
+    /// It begins at the root of a file system.
+    Absolute,
+    /// It leads out of its folder: `..`.
+    Parent,
+    /// It has a part that says nothing: `.`.
+    Current,
+    /// Two slashes follow each other, or a file's name ends with one.
+    EmptyPart,
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "an empty one",
+            Self::NotUtf8 => "one that is not UTF-8",
+            Self::Nul => "one with NUL",
+            Self::Backslash => "one with a backslash",
+            Self::Absolute => "an absolute one",
+            Self::Parent => "one with `..`",
+            Self::Current => "one with `.`",
+            Self::EmptyPart => "one with an empty part",
+        })
+    }
+}
+
+/// The name as a text, if it is one that an archive may hold.
+pub(super) fn checked(name: &[u8]) -> Result<&str, NameFault> {
+    let name = str::from_utf8(name).map_err(|_| NameFault::NotUtf8)?;
+    if name.is_empty() {
+        return Err(NameFault::Empty);
+    }
+    if name.contains('\0') {
+        return Err(NameFault::Nul);
+    }
+    if name.contains('\\') {
+        return Err(NameFault::Backslash);
+    }
+    if name.split('/').any(|part| part == ".") {
+        return Err(NameFault::Current);
+    }
+    for part in Path::new(name).components() {
+        match part {
+            Component::Normal(_) => {}
+            Component::ParentDir => return Err(NameFault::Parent),
+            Component::CurDir => return Err(NameFault::Current),
+            Component::RootDir | Component::Prefix(_) => return Err(NameFault::Absolute),
+        }
+    }
+    if name.split('/').any(str::is_empty) {
+        return Err(NameFault::EmptyPart);
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_inside_pass() {
+        for name in ["a", "a.npy", "hls4rs/manifest.json", "é", "a..b", "...", "a b"] {
+            assert_eq!(checked(name.as_bytes()), Ok(name));
+        }
+    }
+
+    #[test]
+    fn each_fault_is_told() {
+        for (name, fault) in [
+            (&b""[..], NameFault::Empty),
+            (b"\xff", NameFault::NotUtf8),
+            (b"a\0b", NameFault::Nul),
+            (b"a\\b", NameFault::Backslash),
+            (b"/etc/passwd", NameFault::Absolute),
+            (b"../a", NameFault::Parent),
+            (b"a/../b", NameFault::Parent),
+            (b"./a", NameFault::Current),
+            (b"a/./b", NameFault::Current),
+            (b"a//b", NameFault::EmptyPart),
+            (b"a/", NameFault::EmptyPart),
+        ] {
+            assert_eq!(checked(name), Err(fault), "{name:?}");
+        }
+    }
+}
