@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use hls4rs::prelude::*;
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl Archive {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut members = Vec::new();
-        for entry in tar::Archive::new(GzDecoder::new(bytes)).entries().unwrap() {
+        for entry in tar::Archive::new(MultiGzDecoder::new(bytes)).entries().unwrap() {
             let mut entry = entry.unwrap();
             if entry.header().entry_type() == EntryType::Regular {
                 let mut content = Vec::new();
