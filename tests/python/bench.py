@@ -32,8 +32,10 @@ def measure(path, rounds, work):
     for _ in range(rounds):
         model, elapsed = seconds(load_saved_model, path, work)
         load_s.append(elapsed)
-        _, elapsed = seconds(model.save, work / 'saved.fml')
+        saved = work / 'saved.fml'
+        _, elapsed = seconds(model.save, saved)
         save_s.append(elapsed)
+        saved.unlink()
     return {'load_s': load_s, 'save_s': save_s}
 
 

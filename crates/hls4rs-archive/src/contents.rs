@@ -41,6 +41,11 @@ impl Content {
         }
     }
 
+    /// Whether it is an array that goes into blocks of its own.
+    pub(crate) fn is_large(&self) -> bool {
+        matches!(self, Self::Array(_)) && self.size() >= LARGE
+    }
+
     /// The bytes of the member.
     pub(crate) fn into_bytes(self, name: &str) -> Result<Vec<u8>, ArchiveError> {
         match self {

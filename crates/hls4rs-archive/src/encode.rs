@@ -1,11 +1,12 @@
 //! From a model to members.
 
 use hls4rs_layers::Layer;
-use hls4rs_types::{Attribute, Attributes, to_attribute};
+use hls4rs_types::{Attribute, to_attribute};
 use serde::Serialize;
 
-use crate::contents::{Content, Contents, LARGE, from_members};
-use crate::naming::ArrayNames;
+use crate::contents::{Content, Contents, from_members};
+use crate::json::JsonWriter;
+use crate::naming::{ArrayNames, REFERENCE};
 use crate::{
     ArchiveError, ArrayLayout, Manifest, Members, Model, SaveOptions, Step, Tool, member, repair, write_json,
     write_npz,
@@ -15,9 +16,10 @@ use crate::{
 pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, ArchiveError> {
     let kept = kept_members(model, options);
     let mut arrays = ArrayNames::new(&kept, !options.verbatim);
-    let mut layers = Attributes::with_capacity(model.graph.len());
+    let mut layers = JsonWriter::new();
     for (name, layer) in model.graph.layers() {
-        layers.insert(name, encode_layer(model, name, layer, &mut arrays, options)?);
+        layers.key(name);
+        encode_layer(&mut layers, model, name, layer, &mut arrays, options)?;
     }
     let arrays = arrays.into_arrays();
     let mut config = tree(member::CONFIG, &model.graph.config)?;
@@ -25,13 +27,13 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         repair::repair_config(&kept, &mut config);
     }
     let mut contents = Contents::new();
-    let mut document = |name: &str, tree: &Attribute| {
-        contents.insert(name.to_owned(), Content::Bytes(write_json(tree).into_bytes()));
+    let mut document = |name: &str, text: String| {
+        contents.insert(name.to_owned(), Content::Bytes(text.into_bytes()));
     };
-    document(member::VERSION, &tree(member::VERSION, &model.version)?);
-    document(member::CONFIG, &config);
-    document(member::STATE, &tree(member::STATE, model.graph.state())?);
-    document(member::LAYERS, &Attribute::Map(layers));
+    document(member::VERSION, write_json(&tree(member::VERSION, &model.version)?));
+    document(member::CONFIG, write_json(&config));
+    document(member::STATE, write_json(&tree(member::STATE, model.graph.state())?));
+    document(member::LAYERS, layers.finish());
     contents.extend(from_members(kept));
     match options.arrays {
         ArrayLayout::Npy => {
@@ -59,7 +61,7 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
 /// Documents come first, and what is large last, so that a reader gets what it needs without much else.
 fn rank(name: &str, content: &Content) -> usize {
     let document = member::DOCUMENTS.iter().position(|document| *document == name);
-    document.unwrap_or(member::DOCUMENTS.len() + usize::from(content.size() >= LARGE))
+    document.unwrap_or(member::DOCUMENTS.len() + usize::from(content.is_large()))
 }
 
 /// How the archive comes about. Saving twice says no more than saving once.
@@ -85,32 +87,53 @@ fn tree<T: Serialize>(name: &str, value: &T) -> Result<Attribute, ArchiveError> 
 }
 
 fn encode_layer(
+    out: &mut JsonWriter,
     model: &Model,
     name: &str,
     layer: &dyn Layer,
     arrays: &mut ArrayNames<'_>,
     options: &SaveOptions,
-) -> Result<Attribute, ArchiveError> {
+) -> Result<(), ArchiveError> {
     let state = layer.state();
-    let mut attributes = Attributes::with_capacity(state.attributes.len());
+    let place = || format!("{name} ({})", layer.kind());
+    let prefix = arrays.prefix(name, &state.attributes);
+    out.open();
+    out.entry("class_name", &layer.class_name().into());
+    out.key("state");
+    out.open();
+    out.entry("inputs", &state.inputs.clone().into());
+    out.entry("outputs", &state.outputs.clone().into());
+    out.key("attributes");
+    out.open();
     for (key, value) in state.attributes.iter() {
+        if is_plain(value) {
+            out.entry(key, value);
+            continue;
+        }
         let mut plain = to_attribute(value)
             .map_err(|error| ArchiveError::json(member::LAYERS, error.below(key).below(name)))?;
         if !options.verbatim {
             repair::repair_attribute(model, layer, key, &mut plain);
         }
-        attributes.insert(key, plain);
+        arrays.extract(name, &|| format!("{prefix}_{key}"), &mut plain, &place)?;
+        out.entry(key, &plain);
     }
-    let place = format!("{name} ({})", layer.kind());
-    arrays.extract(name, &mut attributes, &place)?;
-    let mut wire = Attributes::from([
-        ("inputs", Attribute::from(state.inputs.clone())),
-        ("outputs", Attribute::from(state.outputs.clone())),
-        ("attributes", Attribute::Map(attributes)),
-    ]);
+    out.close();
     for (key, value) in state.extra.iter() {
-        wire.insert(key, value.clone());
+        out.entry(key, value);
     }
-    let class_name = Attribute::from(layer.class_name());
-    Ok(Attribute::Map([("class_name", class_name), ("state", Attribute::Map(wire))].into()))
+    out.close();
+    out.close();
+    Ok(())
+}
+
+/// Whether a value is written as it is: nothing in it is an object, an array, or looks like a reference to one.
+fn is_plain(value: &Attribute) -> bool {
+    match value {
+        Attribute::Null | Attribute::Bool(_) | Attribute::Int(_) | Attribute::Float(_) => true,
+        Attribute::String(text) => !text.starts_with(REFERENCE),
+        Attribute::List(values) => values.iter().all(is_plain),
+        Attribute::Map(map) => map.values().all(is_plain),
+        _ => false,
+    }
 }

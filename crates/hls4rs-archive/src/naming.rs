@@ -33,44 +33,40 @@ impl<'a> ArrayNames<'a> {
         self.arrays
     }
 
-    /// Puts references in the place of the arrays in a map, at any depth. The map's own `name`, if it is not the
-    /// layer's, is part of the arrays' names.
-    pub(crate) fn extract(
-        &mut self,
-        layer: &str,
-        map: &mut Attributes,
-        place: &str,
-    ) -> Result<(), ArchiveError> {
-        let prefix = match map.get("name").and_then(Attribute::as_str) {
+    /// What the names of arrays in a map begin with: the layer, and the map's own `name` if it is not the layer's.
+    pub(crate) fn prefix(&self, layer: &str, map: &Attributes) -> String {
+        match map.get("name").and_then(Attribute::as_str) {
             Some(name) if name != layer => format!("{layer}_{name}"),
             _ => layer.to_owned(),
-        };
-        for (key, value) in map.iter_mut() {
-            self.extract_value(layer, &|| format!("{prefix}_{key}"), value, place)?;
         }
-        Ok(())
     }
 
-    fn extract_value(
+    /// Puts references in the place of arrays, at any depth. `name` makes the name of an array in this very place.
+    pub(crate) fn extract(
         &mut self,
         layer: &str,
         name: &dyn Fn() -> String,
         value: &mut Attribute,
-        place: &str,
+        place: &dyn Fn() -> String,
     ) -> Result<(), ArchiveError> {
         match value {
             Attribute::Array(array) => {
                 let member = self.member(&name(), array)?;
                 *value = Attribute::String(format!("{REFERENCE}{member}"));
             }
-            Attribute::Map(map) => self.extract(layer, map, place)?,
+            Attribute::Map(map) => {
+                let prefix = self.prefix(layer, map);
+                for (key, value) in map.iter_mut() {
+                    self.extract(layer, &|| format!("{prefix}_{key}"), value, place)?;
+                }
+            }
             Attribute::List(values) => {
                 for (i, value) in values.iter_mut().enumerate() {
-                    self.extract_value(layer, &|| format!("{}_{i}", name()), value, place)?;
+                    self.extract(layer, &|| format!("{}_{i}", name()), value, place)?;
                 }
             }
             Attribute::String(text) if text.starts_with(REFERENCE) => {
-                return Err(ArchiveError::ReservedText { place: place.to_owned(), text: text.clone() });
+                return Err(ArchiveError::ReservedText { place: place(), text: text.clone() });
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use hls4rs_types::{Tensor, TensorError};
 use rayon::prelude::*;
 
-use crate::contents::{Content, Contents, LARGE};
+use crate::contents::{Content, Contents};
 use crate::gzip::{BLOCK, compress};
 use crate::npy::npy_header;
 use crate::tar::{self, padding};
@@ -24,7 +24,7 @@ const BATCH: usize = 8;
 pub fn write_members(members: &Members, level: u32, root: bool) -> Result<Vec<u8>, ArchiveError> {
     let mut plan = Plan::new(root);
     for (name, bytes) in members {
-        plan.add(name, [Part::Bytes(bytes)]);
+        plan.add(name, [Part::Bytes(bytes)], false);
     }
     let mut out = Vec::new();
     plan.write(level, &mut out).map_err(|cause| ArchiveError::Gzip { cause })?;
@@ -41,8 +41,8 @@ pub(crate) fn write_contents(
     let mut plan = Plan::new(root);
     for (name, content) in contents {
         match content {
-            Content::Bytes(bytes) => plan.add(name, [Part::Bytes(bytes)]),
-            Content::Array(tensor) => plan.add(name, array_parts(tensor)),
+            Content::Bytes(bytes) => plan.add(name, [Part::Bytes(bytes)], false),
+            Content::Array(tensor) => plan.add(name, array_parts(tensor), content.is_large()),
         }
     }
     plan.write(level, out)
@@ -107,42 +107,51 @@ impl Part<'_> {
     }
 }
 
-/// The stream, cut into blocks. A large member has blocks of its own, the first of which begins with its header, so that
-/// headers are found, and members unpacked, without the members before.
+/// Which pieces of which parts are in a block.
+#[derive(Default)]
+struct Block {
+    pieces: Vec<(usize, Range<usize>)>,
+    /// Whether they are of one large array.
+    is_uniform: bool,
+}
+
+/// The stream, cut into blocks. A large array has blocks of its own, the first of which begins with its header, so that
+/// headers are found, and arrays unpacked, without what is before them.
 struct Plan<'a> {
     parts: Vec<Part<'a>>,
-    /// Per block, which parts of which parts.
-    blocks: Vec<Vec<(usize, Range<usize>)>>,
+    blocks: Vec<Block>,
     /// Bytes in the last block.
     filled: usize,
+    /// Whether new blocks are of one large array.
+    is_uniform: bool,
 }
 
 impl<'a> Plan<'a> {
     fn new(root: bool) -> Self {
-        let mut plan = Self { parts: Vec::new(), blocks: vec![Vec::new()], filled: 0 };
+        let mut plan = Self { parts: Vec::new(), blocks: vec![Block::default()], filled: 0, is_uniform: false };
         if root {
             plan.push(Part::Own(tar::root()));
         }
         plan
     }
 
-    fn add<const COUNT: usize>(&mut self, name: &str, parts: [Part<'a>; COUNT]) {
+    fn add<const COUNT: usize>(&mut self, name: &str, parts: [Part<'a>; COUNT], is_large: bool) {
         let size: usize = parts.iter().map(Part::len).sum();
-        let is_large = size as u64 >= LARGE;
         if is_large {
-            self.cut();
+            self.cut(true);
         }
         self.push(Part::Own(tar::header(name, size as u64)));
         parts.into_iter().for_each(|part| self.push(part));
         self.push(Part::Own(vec![0; padding(size as u64)]));
         if is_large {
-            self.cut();
+            self.cut(false);
         }
     }
 
-    fn cut(&mut self) {
+    fn cut(&mut self, is_uniform: bool) {
+        self.is_uniform = is_uniform;
         if self.filled > 0 {
-            self.blocks.push(Vec::new());
+            self.blocks.push(Block::default());
             self.filled = 0;
         }
     }
@@ -151,11 +160,12 @@ impl<'a> Plan<'a> {
         let (mut start, end) = (0, part.len());
         while start < end {
             if self.filled == BLOCK {
-                self.cut();
+                self.cut(self.is_uniform);
             }
             let count = (end - start).min(BLOCK - self.filled);
             if let Some(block) = self.blocks.last_mut() {
-                block.push((self.parts.len(), start..start + count));
+                block.pieces.push((self.parts.len(), start..start + count));
+                block.is_uniform = self.is_uniform;
             }
             self.filled += count;
             start += count;
@@ -165,9 +175,9 @@ impl<'a> Plan<'a> {
 
     fn write(mut self, level: u32, out: &mut (dyn Write + Send)) -> io::Result<()> {
         self.push(Part::Own(tar::END.to_vec()));
-        let pack = |block: &Vec<(usize, Range<usize>)>| {
+        let pack = |block: &Block| {
             let content = self.content(block).map_err(io::Error::other)?;
-            compress(&content, level)
+            compress(&content, level, block.is_uniform)
         };
         if let [block] = self.blocks.as_slice() {
             return out.write_all(&pack(block)?);
@@ -185,9 +195,9 @@ impl<'a> Plan<'a> {
         packed.iter().try_for_each(|block| out.write_all(block))
     }
 
-    fn content(&self, block: &[(usize, Range<usize>)]) -> Result<Vec<u8>, TensorError> {
-        let mut content = Vec::with_capacity(block.iter().map(|(_, range)| range.len()).sum());
-        for (part, range) in block {
+    fn content(&self, block: &Block) -> Result<Vec<u8>, TensorError> {
+        let mut content = Vec::with_capacity(block.pieces.iter().map(|(_, range)| range.len()).sum());
+        for (part, range) in &block.pieces {
             if let Some(part) = self.parts.get(*part) {
                 part.append(range.clone(), &mut content)?;
             }

@@ -6,4 +6,5 @@ mod write;
 
 pub use read::read_json;
 pub(crate) use read::read_json_within;
+pub(crate) use write::JsonWriter;
 pub use write::write_json;

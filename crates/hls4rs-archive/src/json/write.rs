@@ -2,6 +2,8 @@
 //!
 //! **Source:** `json.dump(…, indent=4)` of CPython: `json.encoder` and `float.__repr__`.
 
+use std::fmt::Write;
+
 use hls4rs_types::{Attribute, to_attribute};
 
 /// Writes a tree of attributes as Python's `json.dump` with `indent=4` does.
@@ -14,52 +16,116 @@ pub fn write_json(tree: &Attribute) -> String {
     text
 }
 
+/// The same, piece by piece, for documents that are larger than anybody wants to hold as a tree.
+pub(crate) struct JsonWriter {
+    text: String,
+    /// For each map that is open, whether it has an entry.
+    open: Vec<bool>,
+}
+
+impl JsonWriter {
+    /// Begins a document, which is a map.
+    pub(crate) fn new() -> Self {
+        Self { text: "{".to_owned(), open: vec![false] }
+    }
+
+    /// Begins an entry; its value follows.
+    pub(crate) fn key(&mut self, name: &str) {
+        let depth = self.open.len();
+        let is_first = !self.open.last_mut().is_some_and(|has_entries| std::mem::replace(has_entries, true));
+        self.text.push_str(if is_first { "\n" } else { ",\n" });
+        indent(&mut self.text, depth);
+        write_text(&mut self.text, name);
+        self.text.push_str(": ");
+    }
+
+    /// The value of the entry.
+    pub(crate) fn value(&mut self, value: &Attribute) {
+        write_value(&mut self.text, value, self.open.len());
+    }
+
+    /// An entry.
+    pub(crate) fn entry(&mut self, name: &str, value: &Attribute) {
+        self.key(name);
+        self.value(value);
+    }
+
+    /// Begins a map as the value of the entry.
+    pub(crate) fn open(&mut self) {
+        self.text.push('{');
+        self.open.push(false);
+    }
+
+    /// Ends the map that was begun last.
+    pub(crate) fn close(&mut self) {
+        let has_entries = self.open.pop().unwrap_or(false);
+        if has_entries {
+            self.text.push('\n');
+            indent(&mut self.text, self.open.len());
+        }
+        self.text.push('}');
+    }
+
+    /// Ends the document.
+    pub(crate) fn finish(mut self) -> String {
+        self.close();
+        self.text
+    }
+}
+
 fn write_value(text: &mut String, value: &Attribute, depth: usize) {
     match value {
         Attribute::Null => text.push_str("null"),
         Attribute::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
-        Attribute::Int(value) => text.push_str(&value.to_string()),
+        Attribute::Int(value) => write_integer(text, *value),
         Attribute::Float(value) => write_float(text, *value),
         Attribute::String(value) => write_text(text, value),
         Attribute::List(values) => {
-            let entries = values.iter().map(|value| (None, value));
-            write_entries(text, ('[', ']'), entries, depth);
+            text.push('[');
+            for (i, value) in values.iter().enumerate() {
+                text.push_str(if i == 0 { "\n" } else { ",\n" });
+                indent(text, depth + 1);
+                write_value(text, value, depth + 1);
+            }
+            if !values.is_empty() {
+                text.push('\n');
+                indent(text, depth);
+            }
+            text.push(']');
         }
         Attribute::Map(map) => {
-            let entries = map.iter().map(|(name, value)| (Some(name), value));
-            write_entries(text, ('{', '}'), entries, depth);
+            text.push('{');
+            for (i, (name, value)) in map.iter().enumerate() {
+                text.push_str(if i == 0 { "\n" } else { ",\n" });
+                indent(text, depth + 1);
+                write_text(text, name);
+                text.push_str(": ");
+                write_value(text, value, depth + 1);
+            }
+            if !map.is_empty() {
+                text.push('\n');
+                indent(text, depth);
+            }
+            text.push('}');
         }
         // a type that has a form of its own gets it here; to_attribute of a typed attribute cannot fail and is plain
         typed => write_value(text, &to_attribute(typed).unwrap_or_default(), depth),
     }
 }
 
-fn write_entries<'a>(
-    text: &mut String,
-    (open, close): (char, char),
-    entries: impl ExactSizeIterator<Item = (Option<&'a str>, &'a Attribute)>,
-    depth: usize,
-) {
-    text.push(open);
-    let is_empty = entries.len() == 0;
-    for (i, (name, value)) in entries.enumerate() {
-        text.push_str(if i == 0 { "\n" } else { ",\n" });
-        indent(text, depth + 1);
-        if let Some(name) = name {
-            write_text(text, name);
-            text.push_str(": ");
-        }
-        write_value(text, value, depth + 1);
+fn indent(text: &mut String, depth: usize) {
+    const BLANKS: &str = "                                                                ";
+    let mut count = 4 * depth;
+    while count > BLANKS.len() {
+        text.push_str(BLANKS);
+        count -= BLANKS.len();
     }
-    if !is_empty {
-        text.push('\n');
-        indent(text, depth);
-    }
-    text.push(close);
+    text.push_str(&BLANKS[..count]);
 }
 
-fn indent(text: &mut String, depth: usize) {
-    text.extend(std::iter::repeat_n("    ", depth));
+fn write_integer(text: &mut String, value: i64) {
+    // writing into a string cannot fail
+    let _ = write!(text, "{value}");
 }
 
 /// A text in quotes, with everything but printable ASCII escaped.
@@ -69,6 +135,9 @@ fn write_text(text: &mut String, value: &str) {
     let plain = value.bytes().position(|byte| !is_plain(byte)).unwrap_or(value.len());
     let (plain, rest) = value.split_at(plain);
     text.push_str(plain);
+    if rest.is_empty() {
+        return text.push('"');
+    }
     for c in rest.chars() {
         match c {
             '"' => text.push_str("\\\""),
@@ -82,7 +151,7 @@ fn write_text(text: &mut String, value: &str) {
             _ => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(text, "\\u{unit:04x}");
                 }
             }
         }

@@ -57,9 +57,11 @@ fn measure(file: &PathBuf, target: &PathBuf, rounds: usize) -> anyhow::Result<Ti
         let start = Instant::now();
         model.save_with(target, &SaveOptions::default().with_durable(false))?;
         times.save_s.push(start.elapsed().as_secs_f64());
+        std::fs::remove_file(target)?;
         let start = Instant::now();
         model.save(target)?;
         times.save_durable_s.push(start.elapsed().as_secs_f64());
+        std::fs::remove_file(target)?;
     }
     Ok(times)
 }
