@@ -45,6 +45,8 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Compare the time to open and save archives with hls4ml's.
     Bench(bench::Arguments),
+    /// Compare large archives with hls4ml's: time, size, memory.
+    BenchLarge(bench::large::Arguments),
     /// Write the generated pages of docs/reference, or check them.
     Reference(reference::Arguments),
     /// Write the template of a new layer kind or subcommand and its line in the list.
@@ -63,6 +65,7 @@ fn main() -> Result<ExitCode> {
         Command::Goldens(arguments) => goldens::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
+        Command::BenchLarge(arguments) => bench::large::run(&workspace, &arguments),
         Command::Reference(arguments) => reference::run(&workspace, &arguments),
         Command::New(arguments) => new::run(&workspace, &arguments),
         Command::Bless => bless::run(&workspace),

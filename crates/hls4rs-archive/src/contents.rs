@@ -41,9 +41,9 @@ impl Content {
         }
     }
 
-    /// Whether it is an array that goes into blocks of its own.
-    pub(crate) fn is_large(&self) -> bool {
-        matches!(self, Self::Array(_)) && self.size() >= LARGE
+    /// Whether it goes into blocks of its own. Documents are always read, so they do not.
+    pub(crate) fn is_large(&self, name: &str) -> bool {
+        is_large(name, self.size())
     }
 
     /// The bytes of the member.
@@ -55,8 +55,13 @@ impl Content {
     }
 }
 
-/// From this size on arrays are in blocks of their own, and are loaded when somebody needs them. In bytes.
+/// From this size on members are in blocks of their own, and arrays are loaded when somebody needs them. In bytes.
 pub(crate) const LARGE: u64 = 64 * 1024;
+
+/// Whether a member goes into blocks of its own.
+pub(crate) fn is_large(name: &str, size: u64) -> bool {
+    size >= LARGE && !member::DOCUMENTS.contains(&name)
+}
 
 /// How much of an array is unpacked at a time; a multiple of the size of any element.
 const PIECE: usize = 64 * 1024;

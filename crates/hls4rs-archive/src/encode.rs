@@ -61,7 +61,7 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
 /// Documents come first, and what is large last, so that a reader gets what it needs without much else.
 fn rank(name: &str, content: &Content) -> usize {
     let document = member::DOCUMENTS.iter().position(|document| *document == name);
-    document.unwrap_or(member::DOCUMENTS.len() + usize::from(content.is_large()))
+    document.unwrap_or(member::DOCUMENTS.len() + usize::from(content.is_large(name)))
 }
 
 /// How the archive comes about. Saving twice says no more than saving once.

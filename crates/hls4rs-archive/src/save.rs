@@ -186,14 +186,14 @@ mod tests {
 
     #[test]
     fn a_failure_at_any_moment_leaves_the_old_file_whole() {
-        // create, permissions, four blocks, two syncs, rename
-        assert_eq!(inject(false, true), 9);
-        assert_eq!(inject(false, false), 7);
+        // create, permissions, seven blocks, two syncs, rename
+        assert_eq!(inject(false, true), 12);
+        assert_eq!(inject(false, false), 10);
     }
 
     #[test]
     fn a_failure_at_any_moment_leaves_no_new_file() {
-        assert_eq!(inject(true, true), 8);
-        assert_eq!(inject(true, false), 6);
+        assert_eq!(inject(true, true), 11);
+        assert_eq!(inject(true, false), 9);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use hls4rs_types::{Tensor, TensorError};
 use rayon::prelude::*;
 
-use crate::contents::{Content, Contents};
+use crate::contents::{Content, Contents, is_large};
 use crate::gzip::{BLOCK, compress};
 use crate::npy::npy_header;
 use crate::tar::{self, padding};
@@ -24,7 +24,7 @@ const BATCH: usize = 8;
 pub fn write_members(members: &Members, level: u32, root: bool) -> Result<Vec<u8>, ArchiveError> {
     let mut plan = Plan::new(root);
     for (name, bytes) in members {
-        plan.add(name, [Part::Bytes(bytes)], false);
+        plan.add(name, [Part::Bytes(bytes)], is_large(name, bytes.len() as u64));
     }
     let mut out = Vec::new();
     plan.write(level, &mut out).map_err(|cause| ArchiveError::Gzip { cause })?;
@@ -41,8 +41,8 @@ pub(crate) fn write_contents(
     let mut plan = Plan::new(root);
     for (name, content) in contents {
         match content {
-            Content::Bytes(bytes) => plan.add(name, [Part::Bytes(bytes)], false),
-            Content::Array(tensor) => plan.add(name, array_parts(tensor), content.is_large()),
+            Content::Bytes(bytes) => plan.add(name, [Part::Bytes(bytes)], content.is_large(name)),
+            Content::Array(tensor) => plan.add(name, array_parts(tensor), content.is_large(name)),
         }
     }
     plan.write(level, out)
@@ -111,18 +111,18 @@ impl Part<'_> {
 #[derive(Default)]
 struct Block {
     pieces: Vec<(usize, Range<usize>)>,
-    /// Whether they are of one large array.
+    /// Whether they are of one large member.
     is_uniform: bool,
 }
 
-/// The stream, cut into blocks. A large array has blocks of its own, the first of which begins with its header, so that
+/// The stream, cut into blocks. A large member has blocks of its own, the first of which begins with its header, so that
 /// headers are found, and arrays unpacked, without what is before them.
 struct Plan<'a> {
     parts: Vec<Part<'a>>,
     blocks: Vec<Block>,
     /// Bytes in the last block.
     filled: usize,
-    /// Whether new blocks are of one large array.
+    /// Whether new blocks are of one large member.
     is_uniform: bool,
 }
 

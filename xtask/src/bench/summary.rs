@@ -63,7 +63,7 @@ impl Sample {
 }
 
 /// The middle of the values; the mean of the two middle ones if their number is even.
-fn median(values: &[f64]) -> f64 {
+pub(super) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
