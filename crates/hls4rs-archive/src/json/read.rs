@@ -33,10 +33,28 @@ pub(crate) fn read_json_within(
     let place = || format!("member `{member}`");
     limits.check(Limit::Json, bytes.len(), place)?;
     let tree = read(member, bytes)?;
+    check_arrays(&tree, limits, &place)?;
     if limits.json_depth < DEEPEST {
         limits.check(Limit::JsonDepth, depth(&tree), place)?;
     }
     Ok(tree)
+}
+
+/// Arrays in their inline form are measured as those of members are, so that they can become members.
+fn check_arrays(
+    tree: &Attribute,
+    limits: &ReadLimits,
+    place: &dyn Fn() -> String,
+) -> Result<(), ArchiveError> {
+    match tree {
+        Attribute::Array(array) => {
+            limits.check(Limit::Rank, array.shape().len(), place)?;
+            limits.check(Limit::Elements, array.len(), place)
+        }
+        Attribute::List(values) => values.iter().try_for_each(|value| check_arrays(value, limits, place)),
+        Attribute::Map(map) => map.values().try_for_each(|value| check_arrays(value, limits, place)),
+        _ => Ok(()),
+    }
 }
 
 /// How many lists and maps are around the innermost value.
@@ -58,7 +76,7 @@ fn read(member: &str, bytes: &[u8]) -> Result<Attribute, ArchiveError> {
     }
     let masked = mask(text).map_err(fail)?;
     let RawAttribute(mut tree) = serde_json::from_str(&masked).map_err(|error| fail(error.to_string()))?;
-    unmask_all(&mut tree);
+    unmask_all(&mut tree).map_err(fail)?;
     Ok(tree)
 }
 
@@ -73,15 +91,22 @@ fn is_certain(tree: &Attribute) -> bool {
     }
 }
 
-fn unmask_all(tree: &mut Attribute) {
+/// Puts numbers in the place of the texts that stand for bare words. As a key, none of them stands in quotes.
+fn unmask_all(tree: &mut Attribute) -> Result<(), String> {
     match tree {
         Attribute::String(text) => {
             if let Some(value) = unmask(text) {
                 *tree = Attribute::Float(value);
             }
         }
-        Attribute::List(values) => values.iter_mut().for_each(unmask_all),
-        Attribute::Map(map) => map.iter_mut().for_each(|(_, value)| unmask_all(value)),
+        Attribute::List(values) => values.iter_mut().try_for_each(unmask_all)?,
+        Attribute::Map(map) => {
+            if let Some(word) = map.names().find_map(unmask) {
+                return Err(format!("expected a key in quotes, found the number {word}"));
+            }
+            map.iter_mut().try_for_each(|(_, value)| unmask_all(value))?;
+        }
         _ => {}
     }
+    Ok(())
 }
