@@ -8,21 +8,20 @@ use hls4rs::prelude::*;
 use super::check_message;
 use crate::gzip;
 
-/// The size of a tar block in bytes, and where its checksum and the size of a member are.
+/// The size of a tar block in bytes; where the checksum, the size of a member and the magic word are.
 const UNIT: usize = 512;
+const MAGIC: &[u8] = b"ustar";
+const MAGIC_AT: usize = 257;
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const SIZE: std::ops::Range<usize> = 124..136;
 
-/// An archive: first as it is, then as the tar archive inside of one, then the same with checksums of its headers that are
-/// right, up to the first that is read.
+/// An archive: first as it is, then as the tar archive inside of one, then the same with headers that are right,
+/// up to the first that is read.
 pub fn archive(bytes: &[u8]) {
     if read_and_write(bytes) || read_and_write(&gzip(bytes)) {
         return;
     }
-    let mended = with_checksums(bytes);
-    if mended != bytes {
-        read_and_write(&gzip(&mended));
-    }
+    read_and_write(&gzip(&mended(bytes)));
 }
 
 /// Whether these are the bytes of an archive.
@@ -87,23 +86,31 @@ fn check_others(bytes: &[u8], options: &ReadOptions) {
     }
 }
 
-/// The tar archive with the checksum of each header set to what it is.
-fn with_checksums(tar: &[u8]) -> Vec<u8> {
-    let mut tar = tar.to_vec();
-    let mut at = 0usize;
-    while let Some(header) = tar.get_mut(at..).and_then(|rest| rest.get_mut(..UNIT)) {
-        if header.iter().all(|byte| *byte == 0) {
-            break;
-        }
+/// The tar archive with sizes and checksums that are right: a member ends where the next header begins, by its magic word.
+/// So bytes can be put into a member, or taken out of it.
+fn mended(tar: &[u8]) -> Vec<u8> {
+    let magics = tar.windows(MAGIC.len()).enumerate().filter(|(_, word)| *word == MAGIC);
+    let mut starts: Vec<usize> = magics.filter_map(|(at, _)| at.checked_sub(MAGIC_AT)).collect();
+    starts.push(tar.len());
+    let mut mended = Vec::new();
+    for pair in starts.windows(2) {
+        let Some((header, content)) = tar.get(pair[0]..pair[1]).and_then(|all| all.split_at_checked(UNIT))
+        else {
+            continue;
+        };
+        let mut header = header.to_vec();
+        let digits: String = header[SIZE].iter().map(|byte| char::from(*byte)).collect();
+        let said = usize::from_str_radix(digits.trim_matches(['\0', ' ']), 8).unwrap_or(0);
+        let filled = content.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let size = if filled <= said && said <= content.len() { said } else { filled };
+        header[SIZE].copy_from_slice(format!("{size:011o}\0").as_bytes());
         header[CHECKSUM].fill(b' ');
         let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
         header[CHECKSUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-        let digits: String = header[SIZE].iter().map(|byte| char::from(*byte)).collect();
-        let size = usize::from_str_radix(digits.trim_matches(['\0', ' ']), 8).unwrap_or(0);
-        at = size
-            .checked_next_multiple_of(UNIT)
-            .and_then(|size| at.checked_add(UNIT + size))
-            .unwrap_or(usize::MAX);
+        mended.extend(header);
+        mended.extend(&content[..size]);
+        mended.resize(mended.len().next_multiple_of(UNIT), 0);
     }
-    tar
+    mended.resize(mended.len() + 2 * UNIT, 0);
+    mended
 }
