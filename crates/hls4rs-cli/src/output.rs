@@ -7,15 +7,25 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use hls4rs::ArchiveError;
 use serde::Serialize;
 
-/// Prints a line.
+/// Prints a line, or several. Names in archives may hold anything: what could do something to a terminal is escaped.
 pub(crate) fn line(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    let is_special = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let mut text = text.to_string();
+    if text.contains(is_special) {
+        let escaped = |c: char| if is_special(c) { c.escape_default().to_string() } else { c.to_string() };
+        text = text.chars().map(escaped).collect();
+    }
     writeln!(io::stdout().lock(), "{text}")?;
     Ok(())
 }
 
-/// Prints a value as JSON.
+/// Prints a value as JSON, with control characters escaped as JSON has it.
 pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    line(serde_json::to_string_pretty(value)?)
+    let text = serde_json::to_string_pretty(value)?;
+    let escaped = |c: char| {
+        if c >= '\u{7f}' && c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+    };
+    line(text.chars().map(escaped).collect::<String>())
 }
 
 /// A table without frame: first row the titles, columns that hold numbers to the right.

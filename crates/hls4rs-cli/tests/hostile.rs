@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use hls4rs::layers::layers::Input;
+use hls4rs::prelude::*;
 use hls4rs_tests::hostile_archives;
 
 fn hls4rs(arguments: &[&str], folder: &Path) -> Output {
@@ -37,6 +39,33 @@ fn hostile_archives_fail_with_one_error() {
         wrong.extend(complaint(&output, &mentions).map(|complaint| format!("{}: {complaint}", hostile.name)));
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn names_do_nothing_to_a_terminal() {
+    let mut graph = ModelGraph::new(Config::default());
+    graph.set_io(["x"], ["x"]);
+    graph.add(Input::builder("x").input_shape([4])).unwrap();
+    let name = "evil \u{1b}[2J \u{9b}31m \u{7f} \r";
+    let note: Attribute = name.into();
+    graph.layer_mut("x").unwrap().state_mut().attributes.insert(name, note);
+    graph.config.options.insert(name, "\u{7}");
+    let folder = tempfile::tempdir().unwrap();
+    Model::new(graph).save(folder.path().join("a.fml")).unwrap();
+    let commands: [&[&str]; 5] = [
+        &["inspect", "a.fml"],
+        &["inspect", "--json", "a.fml"],
+        &["print", "a.fml"],
+        &["verify", "a.fml"],
+        &["diff", "a.fml", "a.fml"],
+    ];
+    for command in commands {
+        let output = hls4rs(command, folder.path());
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{command:?}: {text:?}");
+    }
+    let printed = hls4rs(&["print", "a.fml"], folder.path()).stdout;
+    assert!(String::from_utf8(printed).unwrap().contains("evil \\u{1b}[2J"));
 }
 
 #[test]
