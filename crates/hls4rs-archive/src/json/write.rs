@@ -312,6 +312,8 @@ mod tests {
         let json = write_json(&tree);
         assert!(json.contains("\"bytes\": \"01000201\""), "{json}");
         assert_eq!(read_json("m", json.as_bytes()).unwrap(), tree);
+        let more = json.replace("\"bytes\":", "\"more\": 1, \"bytes\":");
+        assert!(read_json("m", more.as_bytes()).is_err());
     }
 
     #[test]

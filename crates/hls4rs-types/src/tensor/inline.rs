@@ -37,6 +37,10 @@ impl Inline<'_> {
     }
 
     fn read(dtype: &Attribute, map: &Attributes) -> Option<Tensor> {
+        // what else is said would be lost
+        if map.len() != 4 {
+            return None;
+        }
         let dtype = DType::ALL.into_iter().find(|known| dtype.as_str() == Some(known.name()))?;
         let shape = map.get(SHAPE)?.as_shape()?;
         let order = if map.get(ORDER)?.as_bool()? { Order::Fortran } else { Order::C };
