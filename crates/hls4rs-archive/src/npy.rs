@@ -167,7 +167,7 @@ impl Header {
         let place = || format!("array `{member}`");
         limits.check(Limit::Rank, header.shape.len(), place)?;
         let shape = &header.shape;
-        let count = shape.iter().try_fold(1usize, |count, dimension| count.checked_mul(*dimension));
+        let count = element_count(shape);
         limits.check(Limit::Elements, count.unwrap_or(usize::MAX), place)?;
         let expected = count.and_then(|count| count.checked_mul(header.dtype.size()));
         if expected.map(|expected| expected as u64) != Some(size) {
@@ -214,6 +214,14 @@ fn between<'a>(header: &'a str, key: &str, ends: &[char]) -> Option<&'a str> {
     let (_, rest) = header.split_once(key)?;
     let rest = rest.trim_start().strip_prefix(':')?;
     Some(rest[..rest.find(ends)?].trim())
+}
+
+/// Product of the dimensions, if steps along them can be counted: a dimension of zero does not make up for the others.
+fn element_count(shape: &[usize]) -> Option<usize> {
+    let mut others = shape.iter().copied().filter(|dimension| *dimension > 0);
+    let product = others.try_fold(1, usize::checked_mul)?;
+    isize::try_from(product).ok()?;
+    Some(if shape.contains(&0) { 0 } else { product })
 }
 
 /// Whether these values are all that a header says. A reader that takes the last of two equal keys would otherwise believe
@@ -352,6 +360,13 @@ mod tests {
             let error = read_npy("w.npy", &file(&header, &[0; 4])).unwrap_err().to_string();
             assert!(error.starts_with("array `w.npy`: header: "), "{error}");
         }
+    }
+
+    #[test]
+    fn an_empty_array_has_a_shape_that_fits() {
+        let header = "{'descr': '<u2', 'fortran_order': False, 'shape': (0,9223372036854787570), }";
+        let error = read_npy("w.npy", &file(header, &[])).unwrap_err().to_string();
+        assert!(error.starts_with("array `w.npy`: expected at most 1073741824 elements"), "{error}");
     }
 
     #[test]

@@ -31,6 +31,7 @@ const HEADERS: &[&str] = &[
     "{'descr': '<f4', 'fortran_order': False, 'shape': (), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854787570), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (16, 12), 'shape': (1099511627776,), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (16, 12), \"shape\": (1099511627776,), }",
     "__import__('os').system('true')",

@@ -522,8 +522,12 @@ fn is_fortran_only(shape: &[usize]) -> bool {
 
 /// Product of the dimensions.
 fn element_count(shape: &[usize]) -> Result<usize, TensorError> {
-    let product = shape.iter().try_fold(1usize, |product, dimension| product.checked_mul(*dimension));
-    product.ok_or_else(|| TensorError::Overflow { shape: shape.to_vec() })
+    let overflow = || TensorError::Overflow { shape: shape.to_vec() };
+    // a dimension of zero does not make up for the others: steps along them are counted, too
+    let mut others = shape.iter().copied().filter(|dimension| *dimension > 0);
+    let product = others.try_fold(1, usize::checked_mul);
+    let product = product.filter(|product| isize::try_from(*product).is_ok()).ok_or_else(overflow)?;
+    Ok(if shape.contains(&0) { 0 } else { product })
 }
 
 impl PartialEq for Tensor {
@@ -612,6 +616,15 @@ mod tests {
 
     fn deferred(answer: &'static str) -> Tensor {
         Tensor::deferred(DType::F32, &[2], Order::Fortran, Once(answer, 0.into())).unwrap()
+    }
+
+    #[test]
+    fn shapes_beyond_all_memory_are_refused_even_if_empty() {
+        for shape in [&[usize::MAX, 2][..], &[0, usize::MAX], &[usize::MAX, 0], &[1 << 62, 2, 0], &[1 << 63]] {
+            let error = Tensor::from_bytes(DType::U8, shape, Order::C, &[]).unwrap_err();
+            assert!(matches!(error, TensorError::Overflow { .. }), "{shape:?}: {error}");
+        }
+        assert!(Tensor::from_bytes(DType::U8, &[0, 1 << 62], Order::C, &[]).unwrap().is_empty());
     }
 
     #[test]
