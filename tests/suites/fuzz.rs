@@ -20,12 +20,12 @@ fn archives() {
 
 #[test]
 fn arrays() {
-    smoke("npy", 2000);
+    smoke("npy", 20_000);
 }
 
 #[test]
 fn python_json() {
-    smoke("python_json", 500);
+    smoke("python_json", 3000);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn precisions() {
 
 #[test]
 fn layer_states() {
-    smoke("layer_state", 500);
+    smoke("layer_state", 1000);
 }
 
 #[test]
