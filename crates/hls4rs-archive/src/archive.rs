@@ -11,8 +11,8 @@ use crate::contents::{Content, Contents, array_of, from_members, read_contents};
 use crate::gzip::{Blocks, Source};
 use crate::limits::Limit;
 use crate::{
-    ArchiveError, Manifest, ManifestFault, Members, Model, ReadOptions, Version, Warning, decode, manifest,
-    member, migrate,
+    ArchiveError, Manifest, ManifestCheck, ManifestFault, Members, Model, ReadOptions, Version, Warning,
+    decode, manifest, member, migrate,
 };
 
 /// Files up to this size are read whole: that is faster than to look for the parts that are needed. In bytes.
@@ -120,12 +120,16 @@ impl Archive {
     /// Names and sizes of all members, and the content of the documents.
     fn check_manifest(&self) -> Result<(), ArchiveError> {
         let Some(manifest) = &self.manifest else { return Ok(()) };
+        if self.options.manifest == ManifestCheck::Nothing {
+            return Ok(());
+        }
         let refuse = |(member, fault)| Err(ArchiveError::Manifest { member, fault });
         if let Some(fault) = manifest.compare_sizes(&self.sizes()).into_iter().next() {
             return refuse(fault);
         }
         for (name, content) in &self.contents {
-            let is_wanted = self.options.check_digests || member::DOCUMENTS.contains(&name.as_str());
+            let is_wanted = self.options.manifest == ManifestCheck::Everything
+                || member::DOCUMENTS.contains(&name.as_str());
             if let Some(fault) = is_wanted.then(|| manifest.compare(name, content)).transpose()?.flatten() {
                 return refuse((name.clone(), fault));
             }

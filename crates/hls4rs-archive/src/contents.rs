@@ -253,11 +253,7 @@ pub(crate) fn from_members(members: Members) -> Contents {
 }
 
 /// The array in a member, if it is one.
-pub(crate) fn array_of(
-    name: &str,
-    content: &Content,
-    limits: &ReadLimits,
-) -> Result<Tensor, ArchiveError> {
+pub(crate) fn array_of(name: &str, content: &Content, limits: &ReadLimits) -> Result<Tensor, ArchiveError> {
     match content {
         Content::Array(tensor) => Ok(tensor.clone()),
         Content::Bytes(bytes) => read_npy_within(name, bytes, limits),

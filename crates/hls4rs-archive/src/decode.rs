@@ -11,9 +11,7 @@ use crate::json::read_json_within;
 use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
 use crate::npz::read_npz_within;
-use crate::{
-    ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy,
-};
+use crate::{ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy};
 
 /// Reads a model from contents; what the graph does not take stays as extra members.
 pub(crate) fn decode(

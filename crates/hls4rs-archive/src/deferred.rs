@@ -33,7 +33,7 @@ impl TensorSource for Deferred {
         for block in self.blocks.overlapping(self.start, end) {
             let from = self.start.max(block.start);
             let to = end.min(block.end());
-            if (to - self.start) % size != 0 {
+            if !(to - self.start).is_multiple_of(size) {
                 return self.load_in_order();
             }
             let (piece, behind) = rest.split_at(usize::try_from((to - from) / size).unwrap_or(usize::MAX));
@@ -51,12 +51,7 @@ impl TensorSource for Deferred {
 
 impl Deferred {
     /// Unpacks one block, and copies what is behind the first `skip` bytes into the piece.
-    fn fill(
-        &self,
-        block: &Block,
-        skip: u64,
-        piece: TensorPiece<'_>,
-    ) -> io::Result<()> {
+    fn fill(&self, block: &Block, skip: u64, piece: TensorPiece<'_>) -> io::Result<()> {
         let size = self.dtype.size();
         let mut rest = Some(piece);
         let mut carried = Vec::new();
@@ -65,7 +60,7 @@ impl Deferred {
             let hidden = usize::try_from(skip.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
             let bytes = bytes.get(hidden..).unwrap_or_default();
             let Some(piece) = rest.take() else { return Ok(()) };
-            let whole = if carried.is_empty() && bytes.len() % size == 0 {
+            let whole = if carried.is_empty() && bytes.len().is_multiple_of(size) {
                 bytes
             } else {
                 carried.extend_from_slice(bytes);

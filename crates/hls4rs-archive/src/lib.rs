@@ -36,6 +36,7 @@ mod options;
 mod repair;
 mod save;
 mod tar;
+mod testbench;
 mod version;
 mod write;
 
@@ -44,14 +45,15 @@ pub use contents::{Members, read_members};
 pub use error::ArchiveError;
 pub use json::{read_json, write_json};
 pub use limits::{Limit, ReadLimits};
-pub use manifest::{Digest, MANIFEST_FORMAT, Manifest, ManifestFault, Step, Tool};
+pub use manifest::{Digest, MANIFEST_DIAGNOSTIC, MANIFEST_FORMAT, Manifest, ManifestFault, Step, Tool};
 pub use migrate::{CURRENT, Change};
 pub use model::Model;
 pub use npy::{read_npy, write_npy};
 pub use npz::{read_npz, write_npz};
-pub use options::{ArrayLayout, ReadOptions, SaveOptions};
+pub use options::{ArrayLayout, ManifestCheck, ReadOptions, SaveOptions};
 pub use repair::REPAIRS;
 pub use tar::{KindFault, NameFault};
+pub use testbench::{TESTBENCH_DIAGNOSTICS, Testbench};
 pub use version::{Hls4mlVersion, Version, Warning};
 pub use write::write_members;
 

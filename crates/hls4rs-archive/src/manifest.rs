@@ -17,6 +17,9 @@ use crate::{ArchiveError, member, write_json};
 /// miss, patch for what makes no difference to them.
 pub const MANIFEST_FORMAT: Release = Release::new(1, 0, 0);
 
+/// The identifier of findings about the manifest.
+pub const MANIFEST_DIAGNOSTIC: &str = "manifest";
+
 /// What `hls4rs/manifest.json` holds. hls4ml does not look at it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -175,7 +178,7 @@ impl Manifest {
         faults
     }
 
-    /// Compares the content of one member.
+    /// Compares the content of one member. One of another size is none of its business.
     ///
     /// # Errors
     /// If the elements of an array cannot be loaded.
@@ -186,10 +189,7 @@ impl Manifest {
     ) -> Result<Option<ManifestFault>, ArchiveError> {
         let Some(expected) = self.members.get(name) else { return Ok(None) };
         let found = digest(name, content)?;
-        if found.size != expected.size {
-            return Ok(Some(ManifestFault::Size { expected: expected.size, found: found.size }));
-        }
-        let is_same = found.sha256 == expected.sha256;
+        let is_same = found.size != expected.size || found.sha256 == expected.sha256;
         let (expected, found) = (expected.sha256.clone(), found.sha256);
         Ok((!is_same).then_some(ManifestFault::Content { expected, found }))
     }

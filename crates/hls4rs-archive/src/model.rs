@@ -6,9 +6,7 @@ use std::path::Path;
 use hls4rs_graph::ModelGraph;
 
 use crate::write::write_contents;
-use crate::{
-    Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save,
-};
+use crate::{Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save};
 
 /// A model as an archive holds it: the graph, the versions, and whatever else was in the archive.
 ///

@@ -67,7 +67,12 @@ impl Version {
     pub fn check(&self, warnings: &mut Vec<Warning>) -> Result<(), ArchiveError> {
         if self.model_graph != FORMAT {
             let (expected, found) = (format!("`{FORMAT}`"), self.model_graph.clone());
-            return Err(ArchiveError::Version { member: member::VERSION, key: "model_graph", expected, found });
+            return Err(ArchiveError::Version {
+                member: member::VERSION,
+                key: "model_graph",
+                expected,
+                found,
+            });
         }
         let fail = |expected: String| {
             let found = self.hls4ml.clone();
@@ -138,7 +143,9 @@ mod tests {
 
     #[test]
     fn known_versions() {
-        for known in ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610", "1.4.0", "1.4.1"] {
+        for known in
+            ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610", "1.4.0", "1.4.1"]
+        {
             assert_eq!(check(known, "1"), Ok(()), "{known}");
         }
     }

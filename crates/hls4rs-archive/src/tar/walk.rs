@@ -57,7 +57,8 @@ impl<'a> Walk<'a> {
             let Some(header) = self.header()? else { return Ok(None) };
             self.members += 1;
             self.limits.check(Limit::Members, self.members, || "tar".to_owned())?;
-            let size = header.entry_size().map_err(|error| ArchiveError::Tar { message: error.to_string() })?;
+            let size =
+                header.entry_size().map_err(|error| ArchiveError::Tar { message: error.to_string() })?;
             let size = match header.entry_type() {
                 kind if is_extension(kind) => size,
                 _ => extensions.size.take().unwrap_or(size),
@@ -83,7 +84,9 @@ impl<'a> Walk<'a> {
                     let mut global = Extensions::default();
                     self.pax(size, &mut global)?;
                     if global.name.is_some() || global.size.is_some() || global.is_sparse {
-                        return fail("expected no name and size for all members, found a global header with one");
+                        return fail(
+                            "expected no name and size for all members, found a global header with one",
+                        );
                     }
                 }
                 kind => {
@@ -159,7 +162,12 @@ impl<'a> Walk<'a> {
         let place = || "extension record".to_owned();
         let most = self.limits.name.saturating_add(EXTENSION);
         if size > most {
-            return Err(ArchiveError::Limit { place: place(), limit: Limit::Name, allowed: most, found: size });
+            return Err(ArchiveError::Limit {
+                place: place(),
+                limit: Limit::Name,
+                allowed: most,
+                found: size,
+            });
         }
         let mut content = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
         if self.input.fill(&mut content)? < content.len() {
