@@ -7,6 +7,7 @@ mod diff;
 mod edit;
 mod goldens;
 mod lazy;
+mod limits;
 mod migrations;
 mod repairs;
 mod roundtrip;

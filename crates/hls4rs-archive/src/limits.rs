@@ -48,7 +48,7 @@ impl Default for ReadLimits {
         Self {
             compressed: 2 << 30,
             unpacked: 4 << 30,
-            ratio: 250,
+            ratio: 100,
             members: 100_000,
             member: 2 << 30,
             name: 1024,

@@ -54,7 +54,12 @@ impl<'a> Walk<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Member>, ArchiveError> {
         let mut extensions = Extensions::default();
         loop {
-            let Some(header) = self.header()? else { return Ok(None) };
+            let Some(header) = self.header()? else {
+                if extensions.name.is_some() || extensions.size.is_some() || extensions.is_sparse {
+                    return fail("expected a member behind an extension record, found the end");
+                }
+                return Ok(None);
+            };
             self.members += 1;
             self.limits.check(Limit::Members, self.members, || "tar".to_owned())?;
             let size =
