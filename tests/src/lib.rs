@@ -3,6 +3,7 @@
 
 mod archive;
 mod expect;
+pub mod fuzz;
 mod golden;
 mod hostile;
 mod models;

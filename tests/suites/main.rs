@@ -5,6 +5,7 @@ mod build;
 mod config;
 mod diff;
 mod edit;
+mod fuzz;
 mod goldens;
 mod lazy;
 mod limits;

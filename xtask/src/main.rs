@@ -7,6 +7,7 @@ mod bless;
 mod ci;
 mod conformance;
 mod corpus;
+mod fuzz;
 mod goldens;
 mod new;
 mod process;
@@ -47,6 +48,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Compare large archives with hls4ml's: time, size, memory.
     BenchLarge(bench::large::Arguments),
+    /// Run the fuzz targets and count what they find.
+    Fuzz(fuzz::Arguments),
     /// Write the generated pages of docs/reference, or check them.
     Reference(reference::Arguments),
     /// Write the template of a new layer kind or subcommand and its line in the list.
@@ -66,6 +69,7 @@ fn main() -> Result<ExitCode> {
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
         Command::BenchLarge(arguments) => bench::large::run(&workspace, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::Reference(arguments) => reference::run(&workspace, &arguments),
         Command::New(arguments) => new::run(&workspace, &arguments),
         Command::Bless => bless::run(&workspace),

@@ -7,6 +7,7 @@ use hls4rs_graph::GraphError;
 use hls4rs_layers::LayerError;
 use hls4rs_types::{DType, TensorError};
 
+use crate::one_line::one_line;
 use crate::{KindFault, Limit, ManifestFault, NameFault};
 
 /// Why an archive cannot be read or written, as one whole sentence: place first, causes part of the message.
@@ -34,7 +35,7 @@ pub enum ArchiveError {
         cause: io::Error,
     },
     /// The decompressed stream is not a tar archive, or ends early.
-    #[error("tar: {message}")]
+    #[error("tar: {}", one_line(message))]
     Tar {
         /// What is wrong.
         message: String,
@@ -60,7 +61,8 @@ pub enum ArchiveError {
     TrailingData,
     /// Something is larger than a reader takes.
     #[error(
-        "{place}: expected at most {allowed} {limit}, found {} (limit `{}`)",
+        "{}: expected at most {allowed} {limit}, found {} (limit `{}`)",
+        one_line(place),
         beyond(*limit, *found),
         limit.field()
     )]
@@ -75,7 +77,7 @@ pub enum ArchiveError {
         found: u64,
     },
     /// A member is not what the archive's manifest says.
-    #[error("member `{member}`: {fault}")]
+    #[error("member `{}`: {}", one_line(member), one_line(fault))]
     Manifest {
         /// Name of the member.
         member: String,
@@ -83,7 +85,10 @@ pub enum ArchiveError {
         fault: ManifestFault,
     },
     /// The header of an array and its data disagree.
-    #[error("array `{member}`: shape {shape:?} of {dtype}: expected {expected} bytes of data, found {found}")]
+    #[error(
+        "array `{}`: shape {shape:?} of {dtype}: expected {expected} bytes of data, found {found}",
+        one_line(member)
+    )]
     ArraySize {
         /// Name of the member.
         member: String,
@@ -97,7 +102,7 @@ pub enum ArchiveError {
         found: u64,
     },
     /// Two members have the same name.
-    #[error("member `{member}`: occurs twice")]
+    #[error("member `{}`: occurs twice", one_line(member))]
     DuplicateMember {
         /// The name.
         member: String,
@@ -109,7 +114,11 @@ pub enum ArchiveError {
         member: String,
     },
     /// A layer refers to an array that is not there.
-    #[error("{place}: refers to the array `{member}`, which the archive does not hold")]
+    #[error(
+        "{}: refers to the array `{}`, which the archive does not hold",
+        one_line(place),
+        one_line(member)
+    )]
     MissingArray {
         /// Layer and attribute.
         place: String,
@@ -117,7 +126,7 @@ pub enum ArchiveError {
         member: String,
     },
     /// A member is not the JSON that it should be.
-    #[error("member `{member}`: {message}")]
+    #[error("member `{}`: {}", one_line(member), one_line(message))]
     Json {
         /// Name of the member.
         member: String,
@@ -125,7 +134,7 @@ pub enum ArchiveError {
         message: String,
     },
     /// An array cannot be read.
-    #[error("array `{member}`: {message}")]
+    #[error("array `{}`: {}", one_line(member), one_line(message))]
     Array {
         /// Name of the member.
         member: String,
@@ -133,7 +142,7 @@ pub enum ArchiveError {
         message: String,
     },
     /// The archive is of a version that is not known.
-    #[error("member `{member}`: `{key}`: expected {expected}, found `{found}`")]
+    #[error("member `{member}`: `{key}`: expected {expected}, found `{}`", one_line(found))]
     Version {
         /// Name of the member.
         member: &'static str,
@@ -145,7 +154,7 @@ pub enum ArchiveError {
         found: String,
     },
     /// A layer holds something that its kind does not.
-    #[error("member `model_arch.json`: {layer} ({kind}): {cause}")]
+    #[error("member `model_arch.json`: {} ({}): {}", one_line(layer), one_line(kind), one_line(cause))]
     Layer {
         /// Name of the layer.
         layer: String,
@@ -155,13 +164,13 @@ pub enum ArchiveError {
         cause: Box<LayerError>,
     },
     /// The layers do not make a graph.
-    #[error("member `model_arch.json`: {cause}")]
+    #[error("member `model_arch.json`: {}", one_line(cause))]
     Graph {
         /// What is wrong.
         cause: GraphError,
     },
     /// Testbench data does not fit the model.
-    #[error("{place}: {message}")]
+    #[error("{}: {}", one_line(place), one_line(message))]
     Testbench {
         /// The file or member.
         place: String,
@@ -169,7 +178,7 @@ pub enum ArchiveError {
         message: String,
     },
     /// A text would be taken for a reference to an array.
-    #[error("{place}: a text may not begin with `@ndarray:`, found `{text}`")]
+    #[error("{}: a text may not begin with `@ndarray:`, found `{}`", one_line(place), one_line(text))]
     ReservedText {
         /// Layer and attribute.
         place: String,

@@ -32,6 +32,7 @@ mod model;
 mod naming;
 mod npy;
 mod npz;
+mod one_line;
 mod options;
 mod repair;
 mod save;

@@ -102,6 +102,8 @@ fn names(bytes: &[u8]) -> Vec<Hostile> {
         with("..", &["member `..`"]),
         with("..\\evil", &["member `..\\evil`", "backslash"]),
         with("", &["member ``", "empty"]),
+        with("a\nb.npy", &["member `a\u{fffd}b.npy`", "control character"]),
+        with("\x1b[2Ja.npy", &["member `\u{fffd}[2Ja.npy`", "control character"]),
         with("config.json", &["member `config.json`: occurs twice"]),
         with("dense_1_w2_data.npy", &["member `dense_1_w2_data.npy`: occurs twice"]),
     ];

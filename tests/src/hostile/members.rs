@@ -26,6 +26,7 @@ const TEXTS: &[(&str, &[u8])] = &[
     ("bare Infinity", b"Infinity"),
     ("not UTF-8", b"{\"\xff\": 1}"),
     ("a key twice", b"{\"a\": 1, \"a\": 2}"),
+    ("a key of two lines twice", b"{\"a\\nb\": 1, \"a\\nb\": 2}"),
     ("an integer of more than 64 bits", b"{\"a\": 123456789012345678901234567890}"),
     ("half a surrogate pair", b"{\"a\": \"\\ud800\"}"),
     ("python", b"{'a': None}"),

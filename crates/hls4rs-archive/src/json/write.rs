@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use hls4rs_types::{Attribute, to_attribute};
+use hls4rs_types::{Attribute, Tensor, to_attribute};
 
 /// Writes a tree of attributes as Python's `json.dump` with `indent=4` does.
 ///
@@ -108,9 +108,29 @@ fn write_value(text: &mut String, value: &Attribute, depth: usize) {
             }
             text.push('}');
         }
-        // a type that has a form of its own gets it here; to_attribute of a typed attribute cannot fail and is plain
+        Attribute::Array(array) => write_value(text, &inline(array), depth),
+        // a type that has a form of its own gets it here; to_attribute of a typed attribute cannot fail, and is plain
+        // but for arrays
         typed => write_value(text, &to_attribute(typed).unwrap_or_default(), depth),
     }
+}
+
+/// The inline form of an array. Elements that cannot be loaded have none.
+fn inline(array: &Tensor) -> Attribute {
+    fn plain(json: serde_json::Value) -> Attribute {
+        use serde_json::Value;
+        match json {
+            Value::Bool(value) => value.into(),
+            Value::Number(value) => value.as_i64().map_or(Attribute::Null, Attribute::Int),
+            Value::String(value) => value.into(),
+            Value::Array(values) => Attribute::List(values.into_iter().map(plain).collect()),
+            Value::Object(map) => {
+                Attribute::Map(map.into_iter().map(|(name, value)| (name, plain(value))).collect())
+            }
+            Value::Null => Attribute::Null,
+        }
+    }
+    plain(serde_json::to_value(array).unwrap_or_default())
 }
 
 fn indent(text: &mut String, depth: usize) {
@@ -281,6 +301,15 @@ mod tests {
         assert!(fail("\"\\ud800\"").contains("m.json"));
         assert!(read_json("m", &[0xff]).is_err());
         assert!(fail(&"[".repeat(200)).contains("recursion limit"));
+    }
+
+    #[test]
+    fn arrays_are_written_in_their_inline_form() {
+        let array = Attribute::Array(Tensor::vector(vec![1u16, 258]));
+        let tree = Attribute::List(vec![array.clone(), array]);
+        let json = write_json(&tree);
+        assert!(json.contains("\"bytes\": \"01000201\""), "{json}");
+        assert_eq!(read_json("m", json.as_bytes()).unwrap(), tree);
     }
 
     fn tree() -> impl Strategy<Value = Attribute> {

@@ -13,6 +13,8 @@ pub enum NameFault {
     NotUtf8,
     /// It holds a zero.
     Nul,
+    /// It holds another control character.
+    Control,
     /// It holds a backslash, which separates folders on some systems.
     Backslash,
     /// It begins at the root of a file system.
@@ -31,6 +33,7 @@ impl fmt::Display for NameFault {
             Self::Empty => "an empty one",
             Self::NotUtf8 => "one that is not UTF-8",
             Self::Nul => "one with NUL",
+            Self::Control => "one with a control character",
             Self::Backslash => "one with a backslash",
             Self::Absolute => "an absolute one",
             Self::Parent => "one with `..`",
@@ -48,6 +51,9 @@ pub(super) fn checked(name: &[u8]) -> Result<&str, NameFault> {
     }
     if name.contains('\0') {
         return Err(NameFault::Nul);
+    }
+    if name.contains(char::is_control) {
+        return Err(NameFault::Control);
     }
     if name.contains('\\') {
         return Err(NameFault::Backslash);
@@ -86,6 +92,8 @@ mod tests {
             (&b""[..], NameFault::Empty),
             (b"\xff", NameFault::NotUtf8),
             (b"a\0b", NameFault::Nul),
+            (b"a\nb", NameFault::Control),
+            (b"a\x1b[0m", NameFault::Control),
             (b"a\\b", NameFault::Backslash),
             (b"/etc/passwd", NameFault::Absolute),
             (b"../a", NameFault::Parent),

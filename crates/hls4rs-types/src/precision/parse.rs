@@ -42,16 +42,22 @@ impl ParsePrecisionError {
     #[must_use]
     pub fn snippet(&self) -> String {
         let column = self.text[..self.offset].chars().count();
-        format!("{}\n{:column$}^", self.text, "")
+        format!("{}\n{:column$}^", printable(&self.text), "")
     }
 }
 
 impl fmt::Display for ParsePrecisionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = self.text[..self.offset].chars().count() + 1;
-        write!(f, "precision `{}`, character {column}: expected {}, found ", self.text, self.expected)?;
-        if self.found.is_empty() { f.write_str("the end") } else { write!(f, "`{}`", self.found) }
+        let (text, found) = (printable(&self.text), printable(&self.found));
+        write!(f, "precision `{text}`, character {column}: expected {}, found ", self.expected)?;
+        if found.is_empty() { f.write_str("the end") } else { write!(f, "`{found}`") }
     }
+}
+
+/// The text with a sign in the place of each control character, so that messages stay in their line.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 impl std::error::Error for ParsePrecisionError {}

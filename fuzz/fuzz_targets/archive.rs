@@ -1,0 +1,4 @@
+//! Archives, from the tar archive inside on.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hls4rs_tests::fuzz::archive(bytes));

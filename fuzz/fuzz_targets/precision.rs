@@ -1,0 +1,4 @@
+//! Precisions as texts.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hls4rs_tests::fuzz::precision(bytes));

@@ -1,0 +1,4 @@
+//! JSON as Python writes it.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hls4rs_tests::fuzz::python_json(bytes));

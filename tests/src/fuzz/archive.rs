@@ -1,0 +1,86 @@
+//! Archives: what is read is written and read back.
+
+#![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use hls4rs::archive::{ManifestCheck, ReadLimits};
+use hls4rs::prelude::*;
+
+use super::check_message;
+use crate::gzip;
+
+/// The size of a tar block in bytes, and where its checksum and the size of a member are.
+const UNIT: usize = 512;
+const CHECKSUM: std::ops::Range<usize> = 148..156;
+const SIZE: std::ops::Range<usize> = 124..136;
+
+/// An archive: first as it is, then as the tar archive inside of one, then the same with checksums of its headers that are
+/// right, up to the first that is read.
+pub fn archive(bytes: &[u8]) {
+    if read_and_write(bytes) || read_and_write(&gzip(bytes)) {
+        return;
+    }
+    let mended = with_checksums(bytes);
+    if mended != bytes {
+        read_and_write(&gzip(&mended));
+    }
+}
+
+/// Whether these are the bytes of an archive.
+fn read_and_write(bytes: &[u8]) -> bool {
+    let limits = ReadLimits::default()
+        .with_unpacked(16 << 20)
+        .with_elements(1 << 20)
+        .with_total_elements(1 << 20)
+        .with_json(1 << 20);
+    match Model::from_bytes(bytes, &ReadOptions::default().with_limits(limits)) {
+        Ok(model) => {
+            check_written(&model);
+            check_listings(&model);
+            true
+        }
+        Err(error) => {
+            check_message(&error);
+            false
+        }
+    }
+}
+
+fn check_written(model: &Model) {
+    let cheap = SaveOptions::default().with_level(1);
+    let verbatim = cheap.clone().with_verbatim(true);
+    let bytes = model.to_bytes(&verbatim).unwrap();
+    assert!(model.to_bytes(&verbatim).unwrap() == bytes, "the second time other bytes");
+    let back = Model::from_bytes(&bytes, &ReadOptions::default()).unwrap();
+    assert!(back == *model, "read back as another model: {:?}", hls4rs::diff(model, &back));
+    assert!(back.to_bytes(&verbatim).unwrap() == bytes, "read back, other bytes");
+    // repairs change the model, but not whether it can be read
+    let repaired = model.to_bytes(&cheap).unwrap();
+    Model::from_bytes(&repaired, &ReadOptions::default().with_manifest(ManifestCheck::Everything)).unwrap();
+}
+
+/// What the command shows of a model.
+fn check_listings(model: &Model) {
+    model.graph.verify().iter().for_each(|found| drop(found.to_string()));
+    let _ = (model.graph.to_string(), hls4rs::inspect(model));
+}
+
+/// The tar archive with the checksum of each header set to what it is.
+fn with_checksums(tar: &[u8]) -> Vec<u8> {
+    let mut tar = tar.to_vec();
+    let mut at = 0usize;
+    while let Some(header) = tar.get_mut(at..).and_then(|rest| rest.get_mut(..UNIT)) {
+        if header.iter().all(|byte| *byte == 0) {
+            break;
+        }
+        header[CHECKSUM].fill(b' ');
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[CHECKSUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let digits: String = header[SIZE].iter().map(|byte| char::from(*byte)).collect();
+        let size = usize::from_str_radix(digits.trim_matches(['\0', ' ']), 8).unwrap_or(0);
+        at = size
+            .checked_next_multiple_of(UNIT)
+            .and_then(|size| at.checked_add(UNIT + size))
+            .unwrap_or(usize::MAX);
+    }
+    tar
+}
