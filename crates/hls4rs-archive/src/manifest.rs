@@ -17,9 +17,6 @@ use crate::{ArchiveError, member, write_json};
 /// miss, patch for what makes no difference to them.
 pub const MANIFEST_FORMAT: Release = Release::new(1, 0, 0);
 
-/// The identifier of findings about the manifest.
-pub const MANIFEST_DIAGNOSTIC: &str = "manifest";
-
 /// What `hls4rs/manifest.json` holds. hls4ml does not look at it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hls4rs_graph::{Diagnostic, DiagnosticSpec, Severity};
+use hls4rs_graph::Diagnostic;
 
 use crate::{ArchiveError, Model, SaveOptions, member, read_npy, save};
 
@@ -43,23 +43,6 @@ impl Testbench {
         }
     }
 }
-
-/// What can be wrong with testbench data, beside what [`hls4rs_graph::DIAGNOSTICS`] lists.
-pub const TESTBENCH_DIAGNOSTICS: &[DiagnosticSpec] = &[
-    DiagnosticSpec {
-        id: "testbench-missing",
-        severity: Severity::Warning,
-        meaning: "The configuration names testbench data that the archive does not hold. hls4ml up to 1.3.0 writes such archives, and \
-                  cannot load them.",
-        remedy: "Pack the data with `hls4rs testbench --input`, or save the archive with hls4rs: the option is then null.",
-    },
-    DiagnosticSpec {
-        id: "testbench-data",
-        severity: Severity::Error,
-        meaning: "Testbench data cannot be read, or its rows are not those of the model's inputs or outputs.",
-        remedy: "Pack data with one row per sample: all inputs, or all outputs, flattened and side by side.",
-    },
-];
 
 impl Model {
     /// The members that hold testbench data.
@@ -112,7 +95,7 @@ impl Model {
         Ok(written)
     }
 
-    /// What is wrong with the testbench data; [`TESTBENCH_DIAGNOSTICS`] lists the kinds.
+    /// What is wrong with the testbench data; [`crate::DIAGNOSTICS`] lists the kinds.
     #[must_use]
     pub fn verify_testbench(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use hls4rs::archive::{MANIFEST_DIAGNOSTIC as MANIFEST, ManifestCheck};
+use hls4rs::archive::ManifestCheck;
 use hls4rs::prelude::*;
 use serde::Serialize;
 
@@ -35,13 +35,10 @@ impl Verify {
     pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
         let options = reading.options().with_check_structure(false).with_manifest(ManifestCheck::Nothing);
         let archive = self.file.archive(&options)?;
-        let differing = archive.check().with_context(|| self.file.to_string())?;
+        let mut found = archive.verify().with_context(|| self.file.to_string())?;
+        let differing = found.len();
         let listed = archive.manifest().map(|manifest| manifest.members.len());
         let model = archive.into_model().with_context(|| self.file.to_string())?;
-        let mut found: Vec<Diagnostic> = differing
-            .iter()
-            .map(|(member, fault)| Diagnostic::error(MANIFEST, format!("member `{member}`: {fault}")))
-            .collect();
         found.extend(model.graph.verify());
         found.extend(model.verify_testbench());
         if self.json {
@@ -56,8 +53,8 @@ impl Verify {
             let count = |severity| found.iter().filter(|found| found.severity == severity).count();
             let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
             let manifest = match listed {
-                Some(listed) if differing.is_empty() => format!("{listed} members as the manifest says"),
-                Some(listed) => format!("{} of {listed} members differ from the manifest", differing.len()),
+                Some(listed) if differing == 0 => format!("{listed} members as the manifest says"),
+                Some(listed) => format!("{differing} of {listed} members differ from the manifest"),
                 None => "no manifest".to_owned(),
             };
             output::line(format!(
