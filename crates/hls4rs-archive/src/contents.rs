@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hls4rs_types::{Tensor, TensorBuffer};
 use indexmap::IndexMap;
 
@@ -207,7 +207,7 @@ impl Reader<'_> {
         let mut rest = buffer.whole();
         let per_piece = PIECE / header.dtype.size();
         let mut scratch = vec![0; PIECE.min(rest.len() * header.dtype.size())];
-        let mut hash = FixedState::default().build_hasher();
+        let mut hash = self.unique.hasher.build_hasher();
         while !rest.is_empty() {
             let (mut piece, behind) = rest.split_at(per_piece);
             let bytes = scratch.get_mut(..piece.len() * header.dtype.size()).unwrap_or_default();
@@ -231,6 +231,8 @@ impl Reader<'_> {
 #[derive(Default)]
 pub(crate) struct Unique {
     arrays: IndexMap<u64, Vec<Tensor>>,
+    /// Another one each time, so that no file can be made of arrays that all have the same hash.
+    hasher: RandomState,
 }
 
 impl Unique {

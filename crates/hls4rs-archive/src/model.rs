@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use hls4rs_graph::ModelGraph;
+use hls4rs_types::Attribute;
 
 use crate::write::write_contents;
 use crate::{Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save};
@@ -74,6 +75,17 @@ impl Model {
         archive.into_model()
     }
 
+    /// Loads all arrays of the graph that are still in the file of a lazily opened [`Archive`].
+    ///
+    /// # Errors
+    /// If one of them cannot be loaded; the error names it.
+    pub fn load(&self) -> Result<(), ArchiveError> {
+        let mut layers = self.graph.layers();
+        layers.try_for_each(|(name, layer)| {
+            layer.state().attributes.values().try_for_each(|value| load(name, value))
+        })
+    }
+
     /// The members of the model's archive.
     ///
     /// # Errors
@@ -127,4 +139,19 @@ impl Model {
             write_contents(&contents, options.level, options.verbatim, out)
         })
     }
+}
+
+/// Loads the arrays of an attribute, one after the other: each is unpacked by all cores.
+fn load(layer: &str, value: &Attribute) -> Result<(), ArchiveError> {
+    let tensor = match value {
+        Attribute::Array(tensor) => tensor,
+        Attribute::Weight(weight) => &weight.data,
+        Attribute::List(values) => return values.iter().try_for_each(|value| load(layer, value)),
+        Attribute::Map(map) => return map.values().try_for_each(|value| load(layer, value)),
+        Attribute::Object(object) => {
+            return object.state.values().try_for_each(|value| load(layer, value));
+        }
+        _ => return Ok(()),
+    };
+    tensor.load().map_err(|error| ArchiveError::loading(layer, error))
 }

@@ -29,13 +29,10 @@ impl Inspect {
     /// Runs the command.
     pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
         let archive = self.file.archive(&reading.options())?;
-        if self.zeros {
-            archive.load().with_context(|| self.file.to_string())?;
-        }
-        let model = archive.clone().into_model().with_context(|| self.file.to_string())?;
+        let model = archive.into_model().with_context(|| self.file.to_string())?;
         let mut summary = hls4rs::inspect(&model);
-        if summary.n_zeros.is_none() && summary.n_parameters <= FEW {
-            archive.load().with_context(|| self.file.to_string())?;
+        if summary.n_zeros.is_none() && (self.zeros || summary.n_parameters <= FEW) {
+            model.load().with_context(|| self.file.to_string())?;
             summary = hls4rs::inspect(&model);
         }
         if self.json {
