@@ -62,7 +62,7 @@ impl Archive {
         let fail = |cause| ArchiveError::Io { path: path.to_owned(), cause };
         let file = File::open(path).map_err(fail)?;
         let length = file.metadata().map_err(fail)?.len();
-        options.limits.check(Limit::Compressed, length, || path.display().to_string())?;
+        options.limits.check(Limit::Compressed, length, || "gzip".to_owned())?;
         let source = if length <= SMALL {
             drop(file);
             Source::Bytes(Arc::new(fs::read(path).map_err(fail)?))

@@ -62,7 +62,11 @@ impl Source {
     /// Opens the archive, and passes on what it warns of.
     pub(crate) fn archive(&self, options: &ReadOptions) -> anyhow::Result<Archive> {
         let archive = if self.is_stdin() {
-            Archive::from_bytes(self.bytes()?, options).map_err(anyhow::Error::from)
+            // one byte more than allowed is enough to be refused
+            let mut bytes = Vec::new();
+            let mut within = std::io::stdin().lock().take(options.limits.compressed.saturating_add(1));
+            within.read_to_end(&mut bytes).with_context(|| self.to_string())?;
+            Archive::from_bytes(bytes, options).map_err(anyhow::Error::from)
         } else {
             Archive::open_with(&self.0, options).map_err(|error| match error {
                 // the file is named below
@@ -80,16 +84,6 @@ impl Source {
     /// Whether it is standard input.
     pub(crate) fn is_stdin(&self) -> bool {
         self.0 == Path::new("-")
-    }
-
-    /// The bytes of the file.
-    pub(crate) fn bytes(&self) -> anyhow::Result<Vec<u8>> {
-        if !self.is_stdin() {
-            return std::fs::read(&self.0).with_context(|| self.to_string());
-        }
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
-        Ok(bytes)
     }
 }
 
