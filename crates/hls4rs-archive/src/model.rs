@@ -20,7 +20,8 @@ pub struct Model {
     pub version: Version,
     /// Members that are not part of the graph: testbench data, and those that this version does not know.
     pub extra: Members,
-    /// How the model came about, first step first. Saving adds its own step.
+    /// How the model came about, first step first. Saving adds its own step; a program that changes the model may
+    /// [add one](crate::Step::new), too.
     pub provenance: Vec<Step>,
 }
 

@@ -61,6 +61,9 @@ pub(super) fn show(summary: &ModelSummary) -> anyhow::Result<()> {
     output::line(format!("inputs   {}", ports(&summary.inputs)))?;
     output::line(format!("outputs  {}", ports(&summary.outputs)))?;
     output::line(format!("flows    {}", or_none(&summary.applied_flows)))?;
+    if summary.provenance.len() > 1 {
+        output::line(format!("history  {}", summary.provenance.join(", ")))?;
+    }
     if !summary.extra_members.is_empty() {
         output::line(format!("beside   {}", summary.extra_members.join(", ")))?;
     }
