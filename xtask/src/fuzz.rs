@@ -80,6 +80,7 @@ fn fuzz(workspace: &Workspace, target: &str, minutes: u64) -> Result<Outcome> {
     let mut command = nightly(workspace);
     command.args(["fuzz", "run", "--sanitizer", "none", target, "--"]);
     command.arg(format!("-max_total_time={}", 60 * minutes));
+    command.arg(format!("-dict={}", workspace.root.join("fuzz/tokens.dict").display()));
     command.args(["-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1", "-verbosity=1"]);
     println!("==> {target}: {}", process::shown(&command));
     let log = workspace.root.join("fuzz/artifacts").join(format!("{target}.log"));

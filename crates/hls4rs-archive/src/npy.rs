@@ -187,17 +187,21 @@ impl Header {
         let start = if bytes.get(6) == Some(&1) { 10 } else { 12 };
         let header = bytes.get(start..length).unwrap_or_default();
         let header = str::from_utf8(header).map_err(|error| format!("header: {error}"))?;
-        let descriptor = between(header, "'descr'", &[',', '}']).map(|value| value.trim_matches(['\'', '"']));
-        let descriptor = descriptor.ok_or("header: expected `descr`, found none")?;
-        let (dtype, is_big_endian) = dtype_of(descriptor)?;
+        let quoted = between(header, "'descr'", &[',', '}']).ok_or("header: expected `descr`, found none")?;
+        let (dtype, is_big_endian) = dtype_of(quoted.trim_matches(['\'', '"']))?;
         let order = match between(header, "'fortran_order'", &[',', '}']) {
             Some("True") => Order::Fortran,
             Some("False") => Order::C,
             found => return Err(format!("header: `fortran_order`: expected True or False, found {found:?}")),
         };
-        let shape = between(header, "'shape'", &[')']).and_then(|shape| shape.strip_prefix('('));
-        let shape = shape.ok_or("header: expected `shape`, found none")?;
-        let shape = dimensions(shape)?;
+        let listed = between(header, "'shape'", &[')']).and_then(|shape| shape.strip_prefix('('));
+        let listed = listed.ok_or("header: expected `shape`, found none")?;
+        let shape = dimensions(listed)?;
+        if !is_all(header, quoted, order, listed) {
+            return Err(
+                "header: expected `descr`, `fortran_order` and `shape`, found something else".to_owned()
+            );
+        }
         let plain = header.strip_suffix('\n').map(|header| header.trim_end_matches(' '));
         let is_plain = plain == Some(dictionary(dtype, order, &shape).as_str());
         let is_ours = is_plain && bytes.get(..length) == Some(npy_header(dtype, order, &shape).as_slice());
@@ -210,6 +214,18 @@ fn between<'a>(header: &'a str, key: &str, ends: &[char]) -> Option<&'a str> {
     let (_, rest) = header.split_once(key)?;
     let rest = rest.trim_start().strip_prefix(':')?;
     Some(rest[..rest.find(ends)?].trim())
+}
+
+/// Whether these values are all that a header says. A reader that takes the last of two equal keys would otherwise believe
+/// what was never looked at.
+fn is_all(header: &str, descriptor: &str, order: Order, shape: &str) -> bool {
+    let squeezed = |text: &str| text.split_ascii_whitespace().collect::<String>();
+    let order = if order == Order::Fortran { "True" } else { "False" };
+    let mut rest = squeezed(header);
+    for (key, value) in [("descr", descriptor), ("fortran_order", order), ("shape", &format!("({shape})"))] {
+        rest = rest.replacen(&format!("'{key}':{}", squeezed(value)), "", 1);
+    }
+    matches!(rest.as_str(), "{,,}" | "{,,,}")
 }
 
 fn dimensions(shape: &str) -> Result<Vec<usize>, String> {
@@ -325,6 +341,17 @@ mod tests {
         assert!(huge.contains("expected at most 1073741824 elements"), "{huge}");
         assert!(read_npy("w.npy", b"\x93NUMPY\x01\x00\xff\xff{").is_err());
         assert!(read_npy("w.npy", b"PK").is_err());
+    }
+
+    #[test]
+    fn a_key_is_not_overruled() {
+        for again in ["'shape'", "\"shape\"", "'\\x73hape'", "b'shape'"] {
+            let header = format!(
+                "{{'descr': '<i4', 'fortran_order': False, 'shape': (1,), {again}: (1099511627776,), }}"
+            );
+            let error = read_npy("w.npy", &file(&header, &[0; 4])).unwrap_err().to_string();
+            assert!(error.starts_with("array `w.npy`: header: "), "{error}");
+        }
     }
 
     #[test]

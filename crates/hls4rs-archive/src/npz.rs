@@ -9,6 +9,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::limits::Limit;
 use crate::npy::read_npy_within;
+use crate::tar::check_name;
 use crate::{ArchiveError, ReadLimits, write_npy};
 
 /// Reads all arrays, by name without `.npy`. `member` names the file in errors.
@@ -47,6 +48,8 @@ pub(crate) fn read_npz_within(
         limits.check_stream(unpacked, u64::MAX)?;
         limits.check_stream(bytes.len() as u64, packed)?;
         let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
+        // the array may become a member of its own
+        check_name(&format!("{name}.npy"), limits)?;
         let tensor = read_npy_within(&place, &bytes, limits)?;
         elements += tensor.len() as u64;
         limits.check(Limit::TotalElements, elements, || place.clone())?;

@@ -95,9 +95,34 @@ impl From<NamedType> for Wire {
             TypeForm::Compressed { index_precision } => Self::Compressed { name, precision, index_precision },
             TypeForm::Exponent => Self::Exponent { name, precision },
             TypeForm::Packed { n_elem, n_pack, unpack } => {
-                let n_pack = i64::try_from(n_pack).unwrap_or(i64::MAX);
-                Self::Packed { name, precision, n_elem, n_pack: if unpack { -n_pack } else { n_pack } }
+                let n_pack = if unpack {
+                    0i64.checked_sub_unsigned(n_pack).unwrap_or(i64::MIN)
+                } else {
+                    i64::try_from(n_pack).unwrap_or(i64::MAX)
+                };
+                Self::Packed { name, precision, n_elem, n_pack }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Attribute, from_attribute, to_attribute};
+
+    use super::*;
+
+    #[test]
+    fn every_pack_is_read_back() {
+        for n_pack in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX] {
+            let mut wire = to_attribute(&NamedType::packed("t", Precision::int(8), 4, 2)).unwrap();
+            if let Attribute::Map(map) = &mut wire
+                && let Some(Attribute::Map(state)) = map.get_mut("state")
+            {
+                state.insert("n_pack", n_pack);
+            }
+            let named: NamedType = from_attribute(&wire).unwrap();
+            assert_eq!(to_attribute(&named).unwrap(), wire);
         }
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+use hls4rs::archive::write_npz;
+use hls4rs::prelude::*;
+
 use super::Hostile;
 use crate::Archive;
 
@@ -28,6 +31,8 @@ const HEADERS: &[&str] = &[
     "{'descr': '<f4', 'fortran_order': False, 'shape': (), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (16, 12), 'shape': (1099511627776,), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (16, 12), \"shape\": (1099511627776,), }",
     "__import__('os').system('true')",
 ];
 
@@ -76,5 +81,15 @@ fn references(archive: &Archive) -> Vec<Hostile> {
     all.push(Hostile::new("a missing array", missing, &["dense_1 (Dense): attribute `weight`", MEMBER]));
     let packed = archive.clone().with("weights.npz", "PK").pack();
     all.push(Hostile::new("a broken weights.npz", packed, &["array `weights.npz`"]));
+    for (name, fault) in [("../evil", "`..`"), ("/evil", "absolute"), ("a\nb", "control character")] {
+        let tensor = Tensor::vector(vec![1f32]);
+        let packed = write_npz("weights.npz", [(name, &tensor)]).unwrap();
+        let bytes = archive.clone().with("weights.npz", packed).pack();
+        all.push(Hostile::new(
+            format!("weights.npz with an array named {name:?}"),
+            bytes,
+            &["member `", fault],
+        ));
+    }
     all
 }

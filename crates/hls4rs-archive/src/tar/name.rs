@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::{Component, Path};
 
+use crate::limits::Limit;
+use crate::{ArchiveError, ReadLimits};
+
 /// Why a name is not that of a file inside an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -41,6 +44,19 @@ impl fmt::Display for NameFault {
             Self::EmptyPart => "one with an empty part",
         })
     }
+}
+
+/// Refuses a name that an archive may not hold.
+pub(crate) fn check_name(name: &str, limits: &ReadLimits) -> Result<(), ArchiveError> {
+    limits.check(Limit::Name, name.len(), || format!("member `{}…`", shown(name.as_bytes())))?;
+    let refuse = |found| ArchiveError::MemberName { member: shown(name.as_bytes()), found };
+    checked(name.as_bytes()).map(drop).map_err(refuse)
+}
+
+/// The beginning of a name with what cannot be printed replaced, for messages.
+pub(super) fn shown(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    name.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// The name as a text, if it is one that an archive may hold.

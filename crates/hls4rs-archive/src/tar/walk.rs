@@ -206,10 +206,7 @@ impl<'a> Walk<'a> {
         if kind == EntryType::Directory && matches!(name, b"/" | b"./" | b"." | b"") {
             return Ok(None);
         }
-        let shown = || {
-            let name = String::from_utf8_lossy(name);
-            name.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>()
-        };
+        let shown = || name::shown(name);
         self.limits.check(Limit::Name, name.len(), || format!("member `{}…`", shown()))?;
         let refuse = |found: NameFault| ArchiveError::MemberName { member: shown(), found };
         let bare = match name {
