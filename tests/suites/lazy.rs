@@ -218,3 +218,55 @@ fn provenance_grows_by_what_is_new() {
     let bytes = |model: &Model| model.to_bytes(&SaveOptions::default()).unwrap();
     assert!(bytes(&once) == bytes(&twice));
 }
+
+/// Blocks that others may write: cut anywhere, also within elements, headers and padding.
+#[test]
+fn blocks_may_be_cut_anywhere() {
+    let model = large();
+    let mut inside = Vec::new();
+    MultiGzDecoder::new(model.to_bytes(&SaveOptions::default()).unwrap().as_slice())
+        .read_to_end(&mut inside)
+        .unwrap();
+    for size in [100, 511, 4096, 65_537, 300_001] {
+        if size < 4096 && cfg!(debug_assertions) && inside.len() / size > 40_000 {
+            continue;
+        }
+        let bytes: Vec<u8> = inside.chunks(size).flat_map(block).collect();
+        let archive = Archive::from_bytes(bytes, &ReadOptions::default()).unwrap();
+        assert!(archive.is_indexed(), "{size}");
+        assert_eq!(archive.verify().unwrap(), [], "{size}");
+        assert_eq!(archive.into_model().unwrap(), model, "{size}");
+    }
+}
+
+/// A block as the specification has it.
+fn block(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::GzBuilder::new()
+        .extra([b"H4\x08\0".as_slice(), &[0; 4], &(content.len() as u32).to_le_bytes()].concat())
+        .write(Vec::new(), flate2::Compression::new(1));
+    encoder.write_all(content).unwrap();
+    let mut block = encoder.finish().unwrap();
+    let size = (block.len() as u32).to_le_bytes();
+    block[16..20].copy_from_slice(&size);
+    block
+}
+
+/// Every byte of the file is looked at when everything is loaded: whichever is changed, it is an error, or what a header
+/// says that nobody looks at.
+#[test]
+fn no_byte_changes_anything_unnoticed() {
+    let model = large();
+    let bytes = model.to_bytes(&SaveOptions::default()).unwrap();
+    let mut at = 0;
+    let mut unnoticed = Vec::new();
+    while at < bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x40;
+        if let Ok(read) = Model::from_bytes(&changed, &ReadOptions::default()) {
+            assert_eq!(read, model, "byte {at}");
+            unnoticed.push(at);
+        }
+        at += if at < 4096 { 7 } else { 9973 };
+    }
+    assert!(unnoticed.len() < 8, "{unnoticed:?}");
+}

@@ -11,7 +11,7 @@ use crate::deferred::Deferred;
 use crate::gzip::{Blocks, Source, Unpacked};
 use crate::limits::Limit;
 use crate::npy::{Header, PRELUDE, header_length, npy_header, read_npy_within};
-use crate::tar::{Member, Walk};
+use crate::tar::{Member, Walk, padding};
 use crate::{ArchiveError, ReadLimits, member, write_npy};
 
 /// Contents of an archive by name, in order.
@@ -172,11 +172,13 @@ impl Reader<'_> {
             let deferred = Deferred {
                 blocks: Arc::clone(blocks),
                 member: member.name.clone(),
+                member_range: member.start..member.offset + member.size + padding(member.size) as u64,
                 start: member.offset + length as u64,
                 dtype: header.dtype,
                 shape: header.shape.clone(),
                 order: header.order,
             };
+            walk.leave();
             let tensor = Tensor::deferred(header.dtype, &header.shape, header.order, deferred);
             return tensor.map(Content::Array).map_err(|error| ArchiveError::array(&member.name, error));
         }
