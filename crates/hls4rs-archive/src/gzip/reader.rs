@@ -85,11 +85,12 @@ impl<'a> Unpacked<'a> {
         Ok(filled)
     }
 
-    /// Passes over some bytes; gives back how many there were.
-    pub(crate) fn skip(&mut self, count: u64) -> Result<u64, ArchiveError> {
+    /// Passes over some bytes; gives back how many there were. A block that was begun and holds anything before the place
+    /// `from` is read to its end, so that what was taken out of it is known to be whole.
+    pub(crate) fn skip(&mut self, count: u64, from: u64) -> Result<u64, ArchiveError> {
         let mut skipped = 0;
         if let Mode::Blocks(place) = &mut self.mode {
-            skipped = place.hop(count).map_err(damaged)?;
+            skipped = place.hop(count, from).map_err(damaged)?;
             self.position += skipped;
         }
         let mut piece = [0; PIECE];
@@ -121,17 +122,18 @@ impl<'a> InBlocks<'a> {
     }
 
     /// Passes over the rest of this block and whole blocks, as far as they are not beyond `count` bytes.
-    fn hop(&mut self, count: u64) -> io::Result<u64> {
+    fn hop(&mut self, count: u64, from: u64) -> io::Result<u64> {
         let mut hopped = 0;
         while let Some(block) = self.blocks.blocks.get(self.at) {
             let rest = u64::from(block.size).saturating_sub(self.behind);
             if hopped + rest > count {
                 break;
             }
-            if let Some(decoder) = self.decoder.as_mut().filter(|_| rest == 0) {
-                // it was read as far as its header says, which is to be its end
-                self.behind += decoder.read(&mut [0])? as u64;
-                check_end(decoder, block, self.behind)?;
+            let is_to_be_whole = rest == 0 || block.start < from;
+            if let Some(decoder) = self.decoder.as_mut().filter(|_| is_to_be_whole) {
+                // one byte more than there should be is enough to know
+                let left = io::copy(&mut decoder.by_ref().take(rest + 1), &mut io::sink())?;
+                check_end(decoder, block, self.behind + left)?;
             }
             hopped += rest;
             self.next();

@@ -16,6 +16,8 @@ pub(crate) struct Walk<'a> {
     limits: &'a ReadLimits,
     /// Where the next header is.
     next: u64,
+    /// Where the current member begins, with what extends its header.
+    begin: u64,
     members: u64,
 }
 
@@ -43,7 +45,7 @@ fn fail<T>(message: impl Into<String>) -> Result<T, ArchiveError> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(input: Unpacked<'a>, limits: &'a ReadLimits) -> Self {
-        Self { input, limits, next: 0, members: 0 }
+        Self { input, limits, next: 0, begin: 0, members: 0 }
     }
 
     /// The next plain file; its content is what [`Walk::read`] reads next. Nothing after the last one, when all that
@@ -53,8 +55,12 @@ impl<'a> Walk<'a> {
     /// If the archive is damaged, or the next member is nothing that an archive may hold.
     pub(crate) fn next(&mut self) -> Result<Option<Member>, ArchiveError> {
         let mut extensions = Extensions::default();
+        let mut is_first = true;
         loop {
             let Some(header) = self.header()? else { return Ok(None) };
+            if std::mem::take(&mut is_first) {
+                self.begin = self.input.position() - UNIT as u64;
+            }
             self.members += 1;
             self.limits.check(Limit::Members, self.members, || "tar".to_owned())?;
             let size =
@@ -117,7 +123,9 @@ impl<'a> Walk<'a> {
     /// The next header that is not empty; nothing at the end.
     fn header(&mut self) -> Result<Option<Header>, ArchiveError> {
         let rest = self.next - self.input.position();
-        if self.input.skip(rest)? < rest {
+        // what was read of a member's content is checked now, what was left out when it is needed
+        let from = if rest < UNIT as u64 { u64::MAX } else { self.begin };
+        if self.input.skip(rest, from)? < rest {
             return fail("expected a whole member, found the end");
         }
         let mut header = Header::new_old();
