@@ -201,6 +201,12 @@ impl ArchiveError {
         Self::Array { member: member.to_owned(), message: message.to_string() }
     }
 
+    /// The error for a name, shown as far as it can be printed.
+    pub(crate) fn name(name: &str, found: NameFault) -> Self {
+        let shown = name.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c });
+        Self::MemberName { member: shown.collect(), found }
+    }
+
     /// The error for an array whose elements could not be loaded. The message of a loader tells the place already.
     pub(crate) fn loading(member: &str, error: TensorError) -> Self {
         let message = error.to_string();

@@ -9,12 +9,13 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::limits::Limit;
 use crate::npy::read_npy_within;
+use crate::tar::checked_name;
 use crate::{ArchiveError, ReadLimits, write_npy};
 
 /// Reads all arrays, by name without `.npy`. `member` names the file in errors.
 ///
 /// # Errors
-/// If the file is no zip archive, names occur twice, or one of the arrays cannot be read.
+/// If the file is no zip archive, a name is not that of a file inside or occurs twice, or one of the arrays cannot be read.
 pub fn read_npz(member: &str, bytes: &[u8]) -> Result<IndexMap<String, Tensor>, ArchiveError> {
     read_npz_within(member, bytes, &ReadLimits::default())
 }
@@ -35,6 +36,7 @@ pub(crate) fn read_npz_within(
         let name = entry.name().map_err(|error| fail(error.to_string()))?.into_owned();
         let place = format!("{member}/{name}");
         limits.check(Limit::Name, name.len(), || format!("member `{member}`"))?;
+        checked_name(name.as_bytes()).map_err(|found| ArchiveError::name(&place, found))?;
         // the size that is said is not believed: one byte more than allowed is enough to know
         let most = limits.member.min(limits.unpacked.saturating_sub(unpacked));
         let packed = entry.compressed_size();

@@ -8,6 +8,7 @@ mod walk;
 mod write;
 
 pub use name::NameFault;
+pub(crate) use name::checked as checked_name;
 pub use walk::KindFault;
 pub(crate) use walk::{Member, Walk};
 pub(crate) use write::{END, header, root};
