@@ -11,4 +11,5 @@ mod migrations;
 mod repairs;
 mod roundtrip;
 mod saving;
+mod spec;
 mod testbench;
