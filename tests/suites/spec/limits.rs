@@ -1,8 +1,9 @@
 //! Z and E: limits, and what errors say.
 
 use hls4rs::archive::member::{CONFIG, LAYERS, WEIGHTS};
-use hls4rs::archive::{Archive as Opened, Limit, ReadLimits, write_npy, write_npz};
+use hls4rs::archive::{Archive as Opened, Limit, ReadLimits, read_npz, write_npy, write_npz};
 use hls4rs::prelude::*;
+use hls4rs::types::{DType, Order};
 use hls4rs_tests::{Archive, Member, gzip, hostile_archives, tar as tar_of};
 use tar::EntryType;
 
@@ -126,6 +127,34 @@ fn z4_weights_npz_is_measured_too() {
     {
         assert!(within(&only, ReadLimits::default().with(limit, most)).is_err(), "{limit:?}");
     }
+}
+
+/// Entries of a zip archive whose directory names the same ones again and again.
+#[test]
+fn z4_entries_that_lie_upon_each_other_gain_nothing() {
+    let zeros = Tensor::from_bytes(DType::Bool, &[1 << 20], Order::C, &vec![0; 1 << 20]).unwrap();
+    let npz = write_npz(WEIGHTS, [("aaaa", &zeros)]).unwrap();
+    // the directory has one entry, and 22 bytes behind it say how many there are and where
+    let place = npz.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let (content, directory) = npz.split_at(place);
+    let (entry, end) = directory.split_at(directory.len() - 22);
+    let mut bomb = content.to_vec();
+    for i in 0..40u16 {
+        let mut entry = entry.to_vec();
+        entry[46..50].copy_from_slice(format!("{i:04}").as_bytes());
+        bomb.extend(entry);
+    }
+    let mut end = end.to_vec();
+    for at in [8, 10] {
+        end[at..at + 2].copy_from_slice(&40u16.to_le_bytes());
+    }
+    end[12..16].copy_from_slice(&(40 * entry.len() as u32).to_le_bytes());
+    bomb.extend(end);
+    let read = read_npz(WEIGHTS, &bomb).map(|arrays| arrays.len());
+    assert_eq!(read.unwrap(), 40);
+    let bytes = archive().with(WEIGHTS, bomb).pack();
+    let refused = within(&bytes, ReadLimits::default().with_ratio(100)).unwrap_err();
+    assert!(matches!(refused, ArchiveError::Limit { limit: Limit::Ratio, .. }), "{refused}");
 }
 
 #[test]
