@@ -13,4 +13,5 @@ mod migrations;
 mod repairs;
 mod roundtrip;
 mod saving;
+mod spec;
 mod testbench;

@@ -42,6 +42,8 @@ pub struct Archive {
     warnings: Vec<Warning>,
     options: ReadOptions,
     is_indexed: bool,
+    /// Size of the file.
+    packed: u64,
 }
 
 impl Archive {
@@ -85,7 +87,7 @@ impl Archive {
         let source = Arc::new(source);
         let blocks = Blocks::find(&source, &options.limits)?.map(Arc::new);
         let contents = read_contents(&source, blocks.as_ref(), &options.limits)?;
-        Self::from_contents(contents, blocks.is_some(), options)
+        Self::from_contents(contents, blocks.is_some(), source.len(), options)
     }
 
     /// Opens members that are in memory.
@@ -93,12 +95,14 @@ impl Archive {
     /// # Errors
     /// If a member that every archive has is missing, the version is not known, or a manifest is not about these members.
     pub fn from_members(members: Members, options: &ReadOptions) -> Result<Self, ArchiveError> {
-        Self::from_contents(from_members(members), false, options)
+        let size = members.values().map(|bytes| bytes.len() as u64).sum();
+        Self::from_contents(from_members(members), false, size, options)
     }
 
     fn from_contents(
         mut contents: Contents,
         is_indexed: bool,
+        packed: u64,
         options: &ReadOptions,
     ) -> Result<Self, ArchiveError> {
         let mut warnings = Vec::new();
@@ -112,7 +116,7 @@ impl Archive {
         let version: Version = decode::document(&contents, member::VERSION, &options.limits)?;
         version.check(&mut warnings)?;
         let options = options.clone();
-        let archive = Self { contents, manifest, version, warnings, options, is_indexed };
+        let archive = Self { contents, manifest, version, warnings, options, is_indexed, packed };
         archive.check_manifest()?;
         Ok(archive)
     }
@@ -241,6 +245,6 @@ impl Archive {
                 vec![manifest::Step::new("saved", tool)]
             }
         };
-        decode::decode(self.contents, self.version, provenance, &self.options)
+        decode::decode(self.contents, self.version, provenance, &self.options, self.packed)
     }
 }
