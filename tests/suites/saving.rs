@@ -5,8 +5,9 @@
 use std::fs;
 use std::path::Path;
 
+use hls4rs::layers::layers::{Dense, Input};
 use hls4rs::prelude::*;
-use hls4rs_tests::three_layers;
+use hls4rs_tests::{ramp, three_layers};
 use tempfile::TempDir;
 
 /// Names in a folder, in order.
@@ -58,6 +59,22 @@ fn a_text_that_looks_like_a_reference_is_refused() {
     let expected = "fc1 (Dense): a text may not begin with `@ndarray:`, found `@ndarray:fc1_weight_data.npy`";
     assert_eq!(error.to_string(), expected);
     assert_untouched(&folder);
+}
+
+#[test]
+fn members_of_layers_with_long_names_have_short_ones() {
+    let mut graph = ModelGraph::new(Config::default());
+    let (input, first, second) = ("é".repeat(1000), "d".repeat(5000), format!("{}2", "d".repeat(5000)));
+    graph.set_io([input.as_str()], [second.as_str()]);
+    graph.add(Input::builder(&input).input_shape([4])).unwrap();
+    graph.add(Dense::builder(&first).n_in(4).n_out(3).weight(ramp(&[4, 3])).bias(ramp(&[3]))).unwrap();
+    graph.add(Dense::builder(&second).n_in(3).n_out(2).weight(ramp(&[3, 2]))).unwrap();
+    let model = Model::new(graph);
+    let bytes = model.to_bytes(&SaveOptions::default()).unwrap();
+    assert_eq!(Model::from_bytes(&bytes, &ReadOptions::default()).unwrap(), model);
+    let members = model.to_members(&SaveOptions::default().with_plain(true)).unwrap();
+    assert_eq!(members.len(), 4 + 4);
+    assert!(members.keys().all(|name| name.len() <= 255), "{:?}", members.keys());
 }
 
 #[test]

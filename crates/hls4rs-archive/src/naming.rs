@@ -92,8 +92,9 @@ impl<'a> ArrayNames<'a> {
                 return Ok(member.clone());
             }
         }
-        let name: String =
-            name.chars().map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c }).collect();
+        let is_special = |c: char| matches!(c, '/' | '\\') || c.is_control();
+        let name: String = name.chars().map(|c| if is_special(c) { '_' } else { c }).collect();
+        let name = shortened(&name);
         let mut candidate = format!("{name}.npy");
         for i in 2.. {
             let is_other = self.arrays.get(&candidate).is_some_and(|other| other != array);
@@ -108,6 +109,15 @@ impl<'a> ArrayNames<'a> {
         }
         Ok(candidate)
     }
+}
+
+/// Most bytes of a name, without what tells it from others of the same beginning: loaders that unpack archives make files
+/// of them.
+const LONGEST: usize = 240;
+
+fn shortened(name: &str) -> &str {
+    let end = (0..=LONGEST.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// How many elements are hashed at a time.

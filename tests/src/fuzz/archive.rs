@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
-use hls4rs::archive::{ManifestCheck, ReadLimits};
+use hls4rs::archive::{Archive, ManifestCheck, ReadLimits, read_npy};
 use hls4rs::prelude::*;
 
 use super::check_message;
@@ -32,10 +32,12 @@ fn read_and_write(bytes: &[u8]) -> bool {
         .with_elements(1 << 20)
         .with_total_elements(1 << 20)
         .with_json(1 << 20);
-    match Model::from_bytes(bytes, &ReadOptions::default().with_limits(limits)) {
+    let options = ReadOptions::default().with_limits(limits);
+    match Model::from_bytes(bytes, &options) {
         Ok(model) => {
             check_written(&model);
             check_listings(&model);
+            check_others(bytes, &options);
             true
         }
         Err(error) => {
@@ -50,18 +52,39 @@ fn check_written(model: &Model) {
     let verbatim = cheap.clone().with_verbatim(true);
     let bytes = model.to_bytes(&verbatim).unwrap();
     assert!(model.to_bytes(&verbatim).unwrap() == bytes, "the second time other bytes");
-    let back = Model::from_bytes(&bytes, &ReadOptions::default()).unwrap();
+    // documents grow: Python indents them
+    let options = ReadOptions::default().with_limits(ReadLimits::default().with_json(1 << 30));
+    let back = Model::from_bytes(&bytes, &options).unwrap();
     assert!(back == *model, "read back as another model: {:?}", hls4rs::diff(model, &back));
     assert!(back.to_bytes(&verbatim).unwrap() == bytes, "read back, other bytes");
     // repairs change the model, but not whether it can be read
     let repaired = model.to_bytes(&cheap).unwrap();
-    Model::from_bytes(&repaired, &ReadOptions::default().with_manifest(ManifestCheck::Everything)).unwrap();
+    Model::from_bytes(&repaired, &options.with_manifest(ManifestCheck::Everything)).unwrap();
 }
 
 /// What the command shows of a model.
 fn check_listings(model: &Model) {
     model.graph.verify().iter().for_each(|found| drop(found.to_string()));
     let _ = (model.graph.to_string(), hls4rs::inspect(model));
+}
+
+/// Other ways to look at an archive that is read.
+fn check_others(bytes: &[u8], options: &ReadOptions) {
+    let archive = Archive::from_bytes(bytes, options).unwrap();
+    archive.check().unwrap();
+    let names: Vec<String> = archive.members().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let content = archive.member(&name).unwrap().unwrap();
+        if let Ok(array) = archive.array(&name) {
+            assert_eq!(read_npy(&name, &content).unwrap(), array);
+        }
+    }
+    let changes = archive.migrations().unwrap();
+    match Model::from_bytes(bytes, &options.clone().with_migrate(true)) {
+        Ok(migrated) if !changes.is_empty() => check_written(&migrated),
+        Ok(_) => {}
+        Err(error) => check_message(&error),
+    }
 }
 
 /// The tar archive with the checksum of each header set to what it is.

@@ -32,6 +32,7 @@ pub fn layer_state(bytes: &[u8]) {
     if let Err(error) = check_attributes(layer.spec(), layer.state()) {
         return drop(error.to_string());
     }
+    layer.state().attributes.values().for_each(look);
     layer.verify().iter().for_each(|problem| drop(problem.error.to_string()));
     let _ = layer.infer(&shapes).map_err(|error| error.to_string());
 }
@@ -64,6 +65,32 @@ fn upgraded(mut map: Attributes) -> Result<Attributes, BridgeError> {
         *value = upgrade(std::mem::take(value))?;
     }
     Ok(map)
+}
+
+/// What programs ask of a value.
+fn look(value: &Attribute) {
+    let (quantizer, precision) = match value {
+        Attribute::Quantizer(quantizer) => (Some(quantizer.as_ref()), quantizer.precision()),
+        Attribute::Weight(weight) => {
+            let _ = (weight.n_zeros().unwrap(), weight.shape().len());
+            (weight.quantizer.as_ref(), Some(weight.precision()))
+        }
+        Attribute::Variable(variable) => {
+            let _ = (variable.size(), variable.dims());
+            (None, Some(variable.precision()))
+        }
+        Attribute::Type(named) => (None, Some(named.precision)),
+        Attribute::Precision(precision) => (None, Some(*precision)),
+        _ => (None, None),
+    };
+    if let Some(precision) = precision {
+        let _ =
+            (precision.to_string(), precision.width(), precision.to_fixed().map(|fixed| fixed.fractional()));
+    }
+    if let Some(quantizer) = quantizer {
+        let values = Tensor::vector(vec![0.0, -0.75, 1e300, f64::NAN, f64::NEG_INFINITY]);
+        let _ = (quantizer.describe(), quantizer.quantize(&values).map_err(|error| error.to_string()));
+    }
 }
 
 /// The layer is the same after a way through its serde form, and through JSON.

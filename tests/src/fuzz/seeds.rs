@@ -7,8 +7,10 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use hls4rs::archive::{ArrayLayout, write_json, write_npy};
+use hls4rs::layers::layers::LAYERS;
 use hls4rs::prelude::*;
-use hls4rs::types::{DType, Order, to_attribute};
+use hls4rs::types::quantizers::{BinaryQuantizer, QuantNodeQuantizer};
+use hls4rs::types::{AnyQuantizer, AttributeType, DType, Order, to_attribute};
 
 use super::layer_state::INPUT_SHAPES;
 use crate::{Archive, Golden, goldens, three_layers};
@@ -34,7 +36,17 @@ pub(super) fn archives() -> Vec<Vec<u8>> {
     all.push(unpacked(&with_inline_arrays(&model).pack()));
     all.push(unpacked(&Golden::named("mlp-quartus-io_parallel").bytes()));
     all.extend(packed.into_iter().next());
+    all.push(in_blocks());
     all
+}
+
+/// An archive that is packed in blocks, with an index.
+fn in_blocks() -> Vec<u8> {
+    let mut model = Model::new(three_layers());
+    let array = Tensor::zeros(&[1 << 15]).unwrap();
+    model.extra.insert("large.npy".to_owned(), write_npy("large.npy", &array).unwrap());
+    model.extra.insert("large.txt".to_owned(), vec![b'x'; 1 << 17]);
+    model.to_bytes(&SaveOptions::default()).unwrap()
 }
 
 /// Arrays where archives of hls4ml have none: inside of documents.
@@ -135,7 +147,7 @@ pub(super) fn precisions() -> Vec<Vec<u8>> {
     all.into_iter().map(String::into_bytes).collect()
 }
 
-/// One layer of each kind and backend's class, with small arrays and the shapes of its inputs.
+/// One layer of each class in the goldens, with small arrays and the shapes of its inputs, and one of every kind.
 pub(super) fn layers() -> Vec<Vec<u8>> {
     let mut all = BTreeMap::new();
     for golden in goldens() {
@@ -154,7 +166,38 @@ pub(super) fn layers() -> Vec<Vec<u8>> {
                 .or_insert_with(|| write_json(&Attribute::Map(wire)).into_bytes());
         }
     }
-    all.into_values().collect()
+    all.into_values().chain(LAYERS.iter().map(|spec| plain_layer(spec))).collect()
+}
+
+/// A layer of that kind with some value for each attribute that has a plain one.
+fn plain_layer(spec: &LayerSpec) -> Vec<u8> {
+    let value = |ty: AttributeType| match ty {
+        AttributeType::Bool => Some(true.into()),
+        AttributeType::Int => Some(2i64.into()),
+        AttributeType::Float => Some(0.5.into()),
+        AttributeType::String => Some("channels_last".into()),
+        AttributeType::List | AttributeType::Shape => Some(vec![1i64, 2].into()),
+        AttributeType::Array => Some(Attribute::Array(Tensor::zeros(&[2, 2]).unwrap())),
+        _ => None,
+    };
+    let attributes = spec.all_attributes();
+    let values = attributes.filter_map(|attribute| Some((attribute.name.to_owned(), value(attribute.ty)?)));
+    let mut attributes: Attributes = values.collect();
+    for quantizer in [
+        AnyQuantizer::new(BinaryQuantizer::ZERO_ONE),
+        QuantNodeQuantizer::new(Precision::int(8)).map(AnyQuantizer::new).unwrap(),
+    ] {
+        attributes.insert(quantizer.class_name().to_owned(), to_attribute(&quantizer).unwrap());
+    }
+    let n_inputs = spec.inputs.0.max(1);
+    let state = Attributes::from([
+        ("inputs", vec!["x"; n_inputs].into()),
+        ("outputs", vec!["y"].into()),
+        ("attributes", Attribute::Map(attributes)),
+        (INPUT_SHAPES, vec![vec![4i64, 4, 2]; n_inputs].into()),
+    ]);
+    let wire = Attributes::from([("class_name", spec.class_name.into()), ("state", Attribute::Map(state))]);
+    write_json(&Attribute::Map(wire)).into_bytes()
 }
 
 /// Puts small arrays in the place of large ones.

@@ -33,10 +33,28 @@ pub(crate) fn read_json_within(
     let place = || format!("member `{member}`");
     limits.check(Limit::Json, bytes.len(), place)?;
     let tree = read(member, bytes)?;
+    check_arrays(&tree, limits, &place)?;
     if limits.json_depth < DEEPEST as u64 {
         limits.check(Limit::JsonDepth, depth(&tree), place)?;
     }
     Ok(tree)
+}
+
+/// Arrays in their inline form are measured as those of members are, so that they can become members.
+fn check_arrays(
+    tree: &Attribute,
+    limits: &ReadLimits,
+    place: &dyn Fn() -> String,
+) -> Result<(), ArchiveError> {
+    match tree {
+        Attribute::Array(array) => {
+            limits.check(Limit::Rank, array.shape().len(), place)?;
+            limits.check(Limit::Elements, array.len(), place)
+        }
+        Attribute::List(values) => values.iter().try_for_each(|value| check_arrays(value, limits, place)),
+        Attribute::Map(map) => map.values().try_for_each(|value| check_arrays(value, limits, place)),
+        _ => Ok(()),
+    }
 }
 
 /// How many lists and maps are around the innermost value.

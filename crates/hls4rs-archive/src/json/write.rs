@@ -300,6 +300,8 @@ mod tests {
         assert!(fail("[1,").contains("line 1 column 3"));
         assert!(fail("\"\\ud800\"").contains("m.json"));
         assert!(read_json("m", &[0xff]).is_err());
+        assert!(fail("{NaN: 1}").contains("found a bare word"));
+        assert!(fail("{\"a\": [{-Infinity: NaN}]}").contains("found a bare word"));
         assert!(fail(&"[".repeat(200)).contains("recursion limit"));
     }
 
@@ -310,6 +312,17 @@ mod tests {
         let json = write_json(&tree);
         assert!(json.contains("\"bytes\": \"01000201\""), "{json}");
         assert_eq!(read_json("m", json.as_bytes()).unwrap(), tree);
+    }
+
+    #[test]
+    fn inline_arrays_are_measured() {
+        let shape = "1,".repeat(33);
+        let shape = shape.trim_end_matches(',');
+        let json = format!(
+            "{{\"@ndarray_dtype\": \"int8\", \"shape\": [{shape}], \"fortran_order\": false, \"bytes\": \"00\"}}"
+        );
+        let error = read_json("m", json.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error, "member `m`: expected at most 32 dimensions, found 33 (limit `rank`)");
     }
 
     fn tree() -> impl Strategy<Value = Attribute> {

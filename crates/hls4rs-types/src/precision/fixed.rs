@@ -60,7 +60,7 @@ impl FixedPrecision {
     /// Number of bits right of the point; negative where the last bit is worth more than 1.
     #[must_use]
     pub fn fractional(&self) -> i32 {
-        self.width as i32 - self.integer
+        i32::try_from(self.width).unwrap_or(i32::MAX).saturating_sub(self.integer)
     }
 }
 

@@ -125,7 +125,10 @@ impl Precision {
     pub fn to_fixed(&self) -> Option<FixedPrecision> {
         match self {
             Self::Fixed(p) => Some(*p),
-            Self::Integer(p) => Some(FixedPrecision::new(p.width, p.width as i32, p.signed)),
+            Self::Integer(p) => {
+                let integer = i32::try_from(p.width).unwrap_or(i32::MAX);
+                Some(FixedPrecision::new(p.width, integer, p.signed))
+            }
             Self::Xnor => Some(FixedPrecision::new(1, 1, false)),
             _ => None,
         }

@@ -71,7 +71,7 @@ impl Quantizer for QuantNodeQuantizer {
             RoundingMode::Trn => false,
             mode => return Err(self.unsupported("rounding", &mode)),
         };
-        let magnitude = 2f64.powi(fixed.width as i32 - i32::from(fixed.signed));
+        let magnitude = 2f64.powi(i32::try_from(fixed.width).unwrap_or(i32::MAX) - i32::from(fixed.signed));
         let least = match (fixed.signed, fixed.saturation_mode) {
             (false, _) => 0.0,
             (true, SaturationMode::SatSym) => -magnitude + 1.0,
@@ -133,6 +133,15 @@ mod tests {
         );
         assert_eq!(quantize("ufixed<4,2,TRN,WRAP>", values).unwrap(), [0.0, 0.25, 0.0, 3.75, 0.0]);
         assert_eq!(quantize("int<3>", vec![2.9, -2.1, 9.0]).unwrap(), [2.0, -3.0, 3.0]);
+    }
+
+    #[test]
+    fn widths_of_no_library_do_no_harm() {
+        for (width, integer) in [(u32::MAX, i32::MIN), (1 << 31, i32::MAX), (0, i32::MIN)] {
+            let precision = FixedPrecision::new(width, integer, true);
+            let quantizer = QuantNodeQuantizer::new(precision.into()).unwrap();
+            assert!(quantizer.quantize(&Tensor::vector(vec![1.0])).is_ok());
+        }
     }
 
     #[test]
