@@ -199,6 +199,14 @@ fn a12_all_arrays_may_be_in_one_member() {
         let is_fine = name.is_empty();
         assert_eq!(read_npz(WEIGHTS, &bytes).is_ok(), is_fine, "{name}");
     }
+    // two entries of one name, which no library writes: each name is there twice
+    let two = write_npz(WEIGHTS, [("aa", &array()), ("ab", &array())]).unwrap();
+    let twice = two.iter().enumerate().map(|(i, byte)| match two[..i].ends_with(b"a") {
+        true if two[i..].starts_with(b"b.npy") => b'a',
+        _ => *byte,
+    });
+    assert!(read_npz(WEIGHTS, &two).is_ok());
+    assert!(read_npz(WEIGHTS, &twice.collect::<Vec<u8>>()).unwrap_err().to_string().contains("differ"));
 }
 
 #[test]
