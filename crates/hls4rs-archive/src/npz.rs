@@ -32,6 +32,12 @@ pub(crate) fn read_npz_within(
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fail(error.to_string()))?;
     let place = || format!("member `{member}`");
     limits.check(Limit::Members, zip.len(), place)?;
+    // the library keeps the last of several entries of one name
+    let n_entries = entry_count(bytes, zip.central_directory_start());
+    if n_entries != zip.len() {
+        let message = format!("expected names that differ, found {n_entries} entries of {} names", zip.len());
+        return Err(fail(message));
+    }
     let (mut arrays, mut unpacked, mut elements) = (IndexMap::new(), 0u64, 0u64);
     for i in 0..zip.len() {
         let mut entry = zip.by_index(i).map_err(|error| fail(error.to_string()))?;
@@ -57,6 +63,22 @@ pub(crate) fn read_npz_within(
         }
     }
     Ok(arrays)
+}
+
+/// How many entries the directory of a zip archive has.
+fn entry_count(bytes: &[u8], start: u64) -> usize {
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let (mut rest, mut count) = (bytes.get(start..).unwrap_or_default(), 0);
+    while let [b'P', b'K', 1, 2, record @ ..] = rest {
+        count += 1;
+        // of the name, further fields and the comment
+        let lengths = [24, 26, 28].map(|at| match record.get(at..at + 2) {
+            Some([low, high]) => usize::from(u16::from_le_bytes([*low, *high])),
+            _ => 0,
+        });
+        rest = record.get(42 + lengths.iter().sum::<usize>()..).unwrap_or_default();
+    }
+    count
 }
 
 /// Writes arrays as `numpy.savez` does: uncompressed, in order.

@@ -80,9 +80,15 @@ fn a4_type_and_order_stay() {
     let Attribute::Array(array) = note(&read) else { panic!("no array") };
     assert_eq!((array.order(), array.dtype()), (Order::Fortran, DType::F32));
     assert_eq!(array, &fortran);
-    let big = read_npy("a.npy", &npy(&header(">i4", "(1,)"), &[0, 0, 1, 2])).unwrap();
-    assert_eq!(big, Tensor::vector(vec![258i32]));
-    assert!(write_npy("a.npy", &big).unwrap().ends_with(&[2, 1, 0, 0]));
+    for descr in ["i2", "u4", "i8", "f2", "f4", "f8"] {
+        let size = usize::from(descr.as_bytes()[1] - b'0');
+        let little: Vec<u8> = (1..=size as u8).collect();
+        let big =
+            npy(&header(&format!(">{descr}"), "(1,)"), &little.iter().rev().copied().collect::<Vec<_>>());
+        let read = read_npy("a.npy", &big).unwrap();
+        assert_eq!(read, read_npy("a.npy", &npy(&header(&format!("<{descr}"), "(1,)"), &little)).unwrap());
+        assert!(write_npy("a.npy", &read).unwrap().ends_with(&little), "{descr}");
+    }
 }
 
 #[test]
@@ -199,6 +205,14 @@ fn a12_all_arrays_may_be_in_one_member() {
         let is_fine = name.is_empty();
         assert_eq!(read_npz(WEIGHTS, &bytes).is_ok(), is_fine, "{name}");
     }
+    // two entries of one name, which no library writes: each name is there twice
+    let two = write_npz(WEIGHTS, [("aa", &array()), ("ab", &array())]).unwrap();
+    let twice = two.iter().enumerate().map(|(i, byte)| match two[..i].ends_with(b"a") {
+        true if two[i..].starts_with(b"b.npy") => b'a',
+        _ => *byte,
+    });
+    assert!(read_npz(WEIGHTS, &two).is_ok());
+    assert!(read_npz(WEIGHTS, &twice.collect::<Vec<u8>>()).unwrap_err().to_string().contains("differ"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use hls4rs::archive::member::{CONFIG, DOCUMENTS, LAYERS, MANIFEST, STATE, VERSION, WEIGHTS};
+use hls4rs::archive::write_npy;
 use hls4rs::prelude::*;
 use hls4rs_tests::Archive;
 use tar::EntryType;
@@ -24,6 +25,8 @@ fn m2_other_members_are_kept() {
     let model = read(&other);
     assert_eq!(model.extra.keys().collect::<Vec<_>>(), ["notes/a.txt", "unused.npy"]);
     assert_eq!(saved(&model).content("unused.npy"), b"no array");
+    let deep = write_npy("a", &Tensor::zeros(&[1; 33]).unwrap()).unwrap();
+    assert!(refusal(&archive().with("unused.npy", deep).pack()).contains("(limit `rank`)"));
 }
 
 #[test]

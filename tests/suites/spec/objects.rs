@@ -145,6 +145,10 @@ fn o5_known_fields_are_checked() {
             wrong[key] = json!([null]);
             assert!(refusal(&with_json(&object(&class, wrong)).pack()).contains("`note"), "{class}: {key}");
         }
+        let mut optional = whole.clone();
+        if optional.as_object_mut().unwrap().remove("quantizer").is_some() {
+            assert_eq!(attribute(&object(&class, optional)), attribute(&object(&class, whole)), "{class}");
+        }
     }
 }
 
