@@ -39,6 +39,7 @@ mod repair;
 mod save;
 mod tar;
 mod testbench;
+mod unique;
 mod version;
 mod write;
 
