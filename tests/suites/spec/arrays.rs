@@ -46,6 +46,10 @@ fn a1_headers_of_three_versions_are_read() {
     for key in ["descr", "fortran_order", "shape"] {
         assert!(message(&npy(&header("<i2", "(1,)").replace(key, "x"), &[1, 0])).contains(key), "{key}");
     }
+    for more in ["'shape': (1,), ", "'x': 1, ", "# "] {
+        let more = header("<i2", "(1,)").replace('}', &format!("{more}}}"));
+        assert!(message(&npy(&more, &[1, 0])).starts_with("array `a.npy`: header: "), "{more}");
+    }
 }
 
 #[test]
@@ -143,6 +147,9 @@ fn a8_names_follow_from_the_place() {
         let archive = saved(&with_note(map(name)));
         assert_eq!(reference(&archive)["data"], format!("@ndarray:{expected}.npy"));
     }
+    let long = saved(&with_note(map(&"é".repeat(200))));
+    let expected = format!("@ndarray:fc1_{}.npy", "é".repeat(118));
+    assert_eq!((reference(&long)["data"].as_str(), expected.len()), (Some(&*expected), 9 + 240 + 4));
     // a reader goes by the reference
     let content = write_npy("a.npy", &array()).unwrap();
     let other = read(&with_json(&json!("@ndarray:else/where")).with("else/where", content));

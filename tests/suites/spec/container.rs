@@ -78,6 +78,7 @@ fn c3_extension_records_count_instead_of_the_header() {
     assert_eq!(kept(&with(&[size, Member::plain("outer", &content)])), ["outer", "inner"]);
     let much = Member::extension(EntryType::XHeader, &pax("comment", &"x".repeat(70_000)));
     assert!(refusal(&with(&[much, plain.clone()])).starts_with("extension record: expected at most"));
+    assert!(refusal(&with(&[path("by/pax")])).starts_with("tar: expected a member behind"));
     let global = |key: &str| Member::extension(EntryType::XGlobalHeader, &pax(key, "1"));
     assert_eq!(kept(&with(&[global("comment"), plain.clone()])), ["short"]);
     for key in ["path", "size"] {
@@ -124,6 +125,9 @@ fn c5_names_lead_nowhere_else() {
     let nul = Member::extension(EntryType::XHeader, &pax("path", "a\0b"));
     assert!(refusal(&with(&[nul, Member::plain("a", b"")])).contains("NUL"));
     assert!(refusal(&with(&[Member::plain(b"\xff", b"")])).contains("not UTF-8"));
+    for control in ["a\nb", "a\x1b", "\u{85}"] {
+        assert!(refusal(&with(&[Member::plain(control, b"")])).contains("control character"));
+    }
     for name in ["C:a", "a..b", "...", "é/a b"] {
         assert_eq!(kept(&with(&[Member::plain(name, b"")])), [name]);
     }

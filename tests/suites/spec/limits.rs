@@ -121,6 +121,11 @@ fn z4_weights_npz_is_measured_too() {
     for (limit, needed) in [(Limit::TotalElements, 23), (Limit::Elements, 12), (Limit::Rank, 2)] {
         assert!(within(&bytes, ReadLimits::default().with(limit, needed)).is_ok(), "{limit:?}");
     }
+    let inline = with_json(&serde_json::to_value(array()).unwrap()).pack();
+    assert!(within(&inline, ReadLimits::default().with_elements(12)).is_ok());
+    let many = with_json(&serde_json::to_value(Tensor::zeros(&[13]).unwrap()).unwrap()).pack();
+    let refused = within(&many, ReadLimits::default().with_elements(12)).unwrap_err().to_string();
+    assert!(refused.starts_with("member `model_arch.json`: expected at most 12 elements"), "{refused}");
     let only = Archive::saved(&model(), &SaveOptions::default().with_arrays(ArrayLayout::Npz)).pack();
     for (limit, most) in
         [(Limit::TotalElements, 22), (Limit::Elements, 11), (Limit::Rank, 1), (Limit::Member, 100)]
@@ -168,6 +173,8 @@ fn z5_the_message_tells_which_limit() {
 
 #[test]
 fn e1_errors_are_one_sentence_with_the_place() {
+    let control = refusal(&with_json(&serde_json::json!("@ndarray:a\n\u{1b}b")).pack());
+    assert!(!control.contains(char::is_control), "{control:?}");
     for hostile in hostile_archives() {
         let message = refusal(&hostile.bytes);
         assert!(!message.contains('\n') && !message.ends_with('.'), "{}: {message}", hostile.name);

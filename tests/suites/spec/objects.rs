@@ -1,6 +1,6 @@
 //! O: objects of Python classes.
 
-use hls4rs::archive::member::LAYERS;
+use hls4rs::archive::member::{CONFIG, LAYERS};
 use hls4rs::prelude::*;
 use serde_json::{Value, json};
 
@@ -159,6 +159,8 @@ fn o6_the_inline_form_is_an_array() {
     let model = read(&with_json(&tree));
     assert_eq!(note(&model), &Attribute::from(array()));
     assert_eq!(saved(&model).json(LAYERS)["fc1"]["state"]["attributes"]["note"], "@ndarray:fc1_note.npy");
+    let option = with_json(&json!(1)).edited(CONFIG, |config| config["config"]["Note"] = tree.clone());
+    assert_eq!(saved(&read(&option)).json(CONFIG)["config"]["Note"], tree);
     for key in ["@ndarray_dtype", "shape", "fortran_order", "bytes"] {
         let mut wrong = tree.clone();
         wrong[key] = json!("?");
