@@ -1,6 +1,7 @@
 //! Memory is bounded by the limits. A process of its own, since what it has had is what is measured.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(clippy::print_stdout, reason = "what was measured is worth seeing")]
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
@@ -42,7 +43,13 @@ fn bomb(path: &Path, name: &str, size: u64, head: &[u8]) {
     }
 }
 
+/// Both in one test: what the process has had grows only.
 #[test]
+fn memory_is_bounded() {
+    a_bomb_needs_little_memory();
+    equal_arrays_of_one_stream_need_the_memory_of_one();
+}
+
 fn a_bomb_needs_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bomb.fml");
@@ -65,4 +72,65 @@ fn a_bomb_needs_little_memory() {
     let peak = peak_memory();
     println!("peak memory: {peak} bytes");
     assert!(peak < 64 << 20, "{peak}");
+}
+
+/// A file as hls4ml writes it, with two equal arrays of 24 MB.
+fn twins(path: &Path) -> u64 {
+    const COUNT: usize = 6_000_000;
+    let golden = hls4rs_tests::Archive::golden("mlp-vivado-io_parallel");
+    let shape = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({COUNT},), }}");
+    // as NumPy pads it: room for growth, then to a multiple of 64
+    let text = format!("{shape}{}", " ".repeat(21 - COUNT.to_string().len()));
+    let text = format!("{text}{}\n", " ".repeat((64 - (10 + text.len() + 1) % 64) % 64));
+    let head = [b"\x93NUMPY\x01\x00", &(text.len() as u16).to_le_bytes()[..], text.as_bytes()].concat();
+    let mut tar = tar::Builder::new(GzEncoder::new(File::create(path).unwrap(), Compression::new(0)));
+    let header = |size: u64| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(size);
+        header.set_mode(0o644);
+        header
+    };
+    for (name, content) in &golden.members {
+        tar.append_data(&mut header(content.len() as u64), name, content.as_slice()).unwrap();
+    }
+    for name in ["a.npy", "b.npy"] {
+        let mut state = 1u32;
+        let noise = std::iter::from_fn(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some(state.to_le_bytes())
+        });
+        let mut bytes = head.iter().copied().chain(noise.flatten());
+        let reader = Pieces(&mut bytes);
+        let size = (head.len() + 4 * COUNT) as u64;
+        tar.append_data(&mut header(size), name, std::io::Read::take(reader, size)).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap();
+    4 * COUNT as u64
+}
+
+/// Bytes one after the other.
+struct Pieces<'a, I: Iterator<Item = u8>>(&'a mut I);
+
+impl<I: Iterator<Item = u8>> std::io::Read for Pieces<'_, I> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let mut count = 0;
+        for (place, byte) in buffer.iter_mut().zip(&mut *self.0) {
+            *place = byte;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+fn equal_arrays_of_one_stream_need_the_memory_of_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("twins.fml");
+    let size = twins(&path);
+    let archive = Archive::open(&path).unwrap();
+    assert!(!archive.is_indexed());
+    let [a, b] = ["a.npy", "b.npy"].map(|name| archive.array(name).unwrap());
+    assert!(a.shares_memory(&b) && a.len() as u64 * 4 == size);
+    let peak = peak_memory();
+    println!("peak memory with {size} bytes twice: {peak} bytes");
+    assert!(peak < size * 13 / 10 + (32 << 20), "{peak}");
 }
