@@ -64,7 +64,7 @@ fn v3_releases_that_are_known_are_read() {
 #[test]
 fn v4_a_newer_patch_is_a_warning() {
     for (version, n_warnings) in
-        [("1.3.9", 0), ("1.4.0", 0), ("1.4.0.dev99", 0), ("1.4.1", 1), ("1.4.2rc1", 1)]
+        [("1.2.1", 1), ("1.3.0rc1", 0), ("1.3.1", 1), ("1.4.0", 0), ("1.4.0.dev99", 0), ("1.4.2rc1", 1)]
     {
         let archive = Opened::from_bytes(named(version).pack(), &ReadOptions::default()).unwrap();
         assert_eq!(archive.warnings().len(), n_warnings, "{version}");
