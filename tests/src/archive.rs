@@ -61,10 +61,11 @@ impl Archive {
         &found.unwrap_or_else(|| panic!("no member `{name}`")).1
     }
 
-    /// The content of a member that is JSON.
+    /// The content of a member that is JSON; the bare word that hls4ml's configuration has is a text.
     #[must_use]
     pub fn json(&self, name: &str) -> Value {
-        serde_json::from_slice(self.content(name)).unwrap()
+        let text = str::from_utf8(self.content(name)).unwrap();
+        serde_json::from_str(&text.replace(": Infinity", ": \"Infinity\"")).unwrap()
     }
 
     /// With another content of a member, at the end if there is none of that name.
@@ -89,8 +90,8 @@ impl Archive {
     pub fn edited(self, name: &str, edit: impl FnOnce(&mut Value)) -> Self {
         let mut json = self.json(name);
         edit(&mut json);
-        let text = serde_json::to_vec_pretty(&json).unwrap();
-        self.with(name, text)
+        let text = serde_json::to_string_pretty(&json).unwrap();
+        self.with(name, text.replace(": \"Infinity\"", ": Infinity"))
     }
 
     /// The bytes of the archive.

@@ -54,7 +54,8 @@ fn repaired(archive: &Archive) -> Vec<Change> {
 
 /// Equal arrays are stored once unless written verbatim.
 fn is_other_name_of_same_array(change: &Change, verbatim: &Archive, plain: &Archive) -> bool {
-    let member = |value: &Value| value.as_str().and_then(|text| text.strip_prefix("@ndarray:")).map(str::to_owned);
+    let member =
+        |value: &Value| value.as_str().and_then(|text| text.strip_prefix("@ndarray:")).map(str::to_owned);
     match (member(&change.before), member(&change.after)) {
         (Some(before), Some(after)) => verbatim.content(&before) == plain.content(&after),
         _ => false,

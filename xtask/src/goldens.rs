@@ -43,6 +43,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     let folder = workspace.root.join("tests/goldens");
     for suite in suites {
         make(workspace, *suite, arguments.only.as_deref(), &folder)?;
+        if arguments.only.is_none() && [Suite::Keras, Suite::Old].contains(suite) {
+            make_migrations(workspace, *suite)?;
+        }
     }
     copy_demo(&workspace.root)?;
     let size = size(&folder)?;
@@ -58,6 +61,14 @@ fn make(workspace: &Workspace, suite: Suite, only: Option<&str>, folder: &Path) 
     if let Some(name) = only {
         command.args(["--only", name]);
     }
+    process::run(command.env("PYTHONDONTWRITEBYTECODE", "1"))
+}
+
+/// The same models by the hls4ml of the suite: before and after of migrations.
+fn make_migrations(workspace: &Workspace, suite: Suite) -> Result<()> {
+    let mut command = Command::new(python::interpreter(workspace, suite)?);
+    command.arg(workspace.root.join("tests/python/migrations.py"));
+    command.arg("--out").arg(workspace.root.join("tests/migrations"));
     process::run(command.env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 

@@ -11,8 +11,8 @@ use crate::contents::{Content, Contents, array_of, from_members, read_contents};
 use crate::gzip::{Blocks, Source};
 use crate::limits::Limit;
 use crate::{
-    ArchiveError, Manifest, ManifestFault, Members, Model, ReadOptions, Version, Warning, decode, manifest,
-    member, migrate,
+    ArchiveError, Manifest, ManifestCheck, ManifestFault, Members, Model, ReadOptions, Version, Warning,
+    decode, manifest, member, migrate,
 };
 
 /// Files up to this size are read whole: that is faster than to look for the parts that are needed. In bytes.
@@ -42,6 +42,8 @@ pub struct Archive {
     warnings: Vec<Warning>,
     options: ReadOptions,
     is_indexed: bool,
+    /// Size of the file.
+    packed: u64,
 }
 
 impl Archive {
@@ -62,7 +64,7 @@ impl Archive {
         let fail = |cause| ArchiveError::Io { path: path.to_owned(), cause };
         let file = File::open(path).map_err(fail)?;
         let length = file.metadata().map_err(fail)?.len();
-        options.limits.check(Limit::Compressed, length, || path.display().to_string())?;
+        options.limits.check(Limit::Compressed, length, || "gzip".to_owned())?;
         let source = if length <= SMALL {
             drop(file);
             Source::Bytes(Arc::new(fs::read(path).map_err(fail)?))
@@ -85,7 +87,7 @@ impl Archive {
         let source = Arc::new(source);
         let blocks = Blocks::find(&source, &options.limits)?.map(Arc::new);
         let contents = read_contents(&source, blocks.as_ref(), &options.limits)?;
-        Self::from_contents(contents, blocks.is_some(), options)
+        Self::from_contents(contents, blocks.is_some(), source.len(), options)
     }
 
     /// Opens members that are in memory.
@@ -93,12 +95,14 @@ impl Archive {
     /// # Errors
     /// If a member that every archive has is missing, the version is not known, or a manifest is not about these members.
     pub fn from_members(members: Members, options: &ReadOptions) -> Result<Self, ArchiveError> {
-        Self::from_contents(from_members(members), false, options)
+        let size = members.values().map(|bytes| bytes.len() as u64).sum();
+        Self::from_contents(from_members(members), false, size, options)
     }
 
     fn from_contents(
         mut contents: Contents,
         is_indexed: bool,
+        packed: u64,
         options: &ReadOptions,
     ) -> Result<Self, ArchiveError> {
         let mut warnings = Vec::new();
@@ -112,7 +116,7 @@ impl Archive {
         let version: Version = decode::document(&contents, member::VERSION, &options.limits)?;
         version.check(&mut warnings)?;
         let options = options.clone();
-        let archive = Self { contents, manifest, version, warnings, options, is_indexed };
+        let archive = Self { contents, manifest, version, warnings, options, is_indexed, packed };
         archive.check_manifest()?;
         Ok(archive)
     }
@@ -120,12 +124,16 @@ impl Archive {
     /// Names and sizes of all members, and the content of the documents.
     fn check_manifest(&self) -> Result<(), ArchiveError> {
         let Some(manifest) = &self.manifest else { return Ok(()) };
+        if self.options.manifest == ManifestCheck::Nothing {
+            return Ok(());
+        }
         let refuse = |(member, fault)| Err(ArchiveError::Manifest { member, fault });
         if let Some(fault) = manifest.compare_sizes(&self.sizes()).into_iter().next() {
             return refuse(fault);
         }
         for (name, content) in &self.contents {
-            let is_wanted = self.options.check_digests || member::DOCUMENTS.contains(&name.as_str());
+            let is_wanted = self.options.manifest == ManifestCheck::Everything
+                || member::DOCUMENTS.contains(&name.as_str());
             if let Some(fault) = is_wanted.then(|| manifest.compare(name, content)).transpose()?.flatten() {
                 return refuse((name.clone(), fault));
             }
@@ -237,6 +245,6 @@ impl Archive {
                 vec![manifest::Step::new("saved", tool)]
             }
         };
-        decode::decode(self.contents, self.version, provenance, &self.options)
+        decode::decode(self.contents, self.version, provenance, &self.options, self.packed)
     }
 }

@@ -1,17 +1,16 @@
 //! What is in an archive, from the stream to members.
 
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-use hls4rs_types::{Tensor, TensorBuffer};
+use hls4rs_types::Tensor;
 use indexmap::IndexMap;
 
 use crate::deferred::Deferred;
 use crate::gzip::{Blocks, Source, Unpacked};
 use crate::limits::Limit;
 use crate::npy::{Header, PRELUDE, header_length, npy_header, read_npy_within};
-use crate::tar::{Member, Walk};
+use crate::tar::{Member, Walk, padding};
+use crate::unique::Unique;
 use crate::{ArchiveError, ReadLimits, member, write_npy};
 
 /// Contents of an archive by name, in order.
@@ -172,11 +171,13 @@ impl Reader<'_> {
             let deferred = Deferred {
                 blocks: Arc::clone(blocks),
                 member: member.name.clone(),
+                member_range: member.start..member.offset + member.size + padding(member.size) as u64,
                 start: member.offset + length as u64,
                 dtype: header.dtype,
                 shape: header.shape.clone(),
                 order: header.order,
             };
+            walk.leave();
             let tensor = Tensor::deferred(header.dtype, &header.shape, header.order, deferred);
             return tensor.map(Content::Array).map_err(|error| ArchiveError::array(&member.name, error));
         }
@@ -203,20 +204,17 @@ impl Reader<'_> {
     ) -> Result<Content, ArchiveError> {
         let fail = |error| ArchiveError::array(&member.name, error);
         self.limits.check_stream(size, self.source.len())?;
-        let mut buffer = TensorBuffer::zeroed(header.dtype, &header.shape, header.order).map_err(fail)?;
-        let mut rest = buffer.whole();
-        let per_piece = PIECE / header.dtype.size();
-        let mut scratch = vec![0; PIECE.min(rest.len() * header.dtype.size())];
-        let mut hash = FixedState::default().build_hasher();
-        while !rest.is_empty() {
-            let (mut piece, behind) = rest.split_at(per_piece);
-            let bytes = scratch.get_mut(..piece.len() * header.dtype.size()).unwrap_or_default();
-            walk.read(member, bytes)?;
-            hash.write(bytes);
-            piece.copy_from_bytes(bytes).map_err(fail)?;
-            rest = behind;
+        let mut left = usize::try_from(size).unwrap_or(usize::MAX);
+        let mut scratch = vec![0; PIECE.min(left)];
+        walk.read(member, &mut scratch)?;
+        let mut filling = self.unique.begin(header, &scratch);
+        while left > 0 {
+            filling.piece(&scratch).map_err(fail)?;
+            left -= scratch.len();
+            scratch.truncate(left);
+            walk.read(member, &mut scratch)?;
         }
-        let tensor = self.unique.of(hash.finish(), buffer.finish().map_err(fail)?);
+        let tensor = filling.finish().map_err(fail)?;
         if tensor.order() == header.order {
             return Ok(Content::Array(tensor));
         }
@@ -227,37 +225,13 @@ impl Reader<'_> {
     }
 }
 
-/// Arrays by a hash of their elements, so that equal ones are held once.
-#[derive(Default)]
-pub(crate) struct Unique {
-    arrays: IndexMap<u64, Vec<Tensor>>,
-}
-
-impl Unique {
-    /// The array, or an equal one that was here before.
-    pub(crate) fn of(&mut self, hash: u64, tensor: Tensor) -> Tensor {
-        let known = self.arrays.entry(hash).or_default();
-        match known.iter().find(|known| **known == tensor) {
-            Some(equal) => equal.clone(),
-            None => {
-                known.push(tensor.clone());
-                tensor
-            }
-        }
-    }
-}
-
 /// Members of which nothing is known but their bytes.
 pub(crate) fn from_members(members: Members) -> Contents {
     members.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect()
 }
 
 /// The array in a member, if it is one.
-pub(crate) fn array_of(
-    name: &str,
-    content: &Content,
-    limits: &ReadLimits,
-) -> Result<Tensor, ArchiveError> {
+pub(crate) fn array_of(name: &str, content: &Content, limits: &ReadLimits) -> Result<Tensor, ArchiveError> {
     match content {
         Content::Array(tensor) => Ok(tensor.clone()),
         Content::Bytes(bytes) => read_npy_within(name, bytes, limits),

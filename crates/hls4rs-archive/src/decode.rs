@@ -11,16 +11,15 @@ use crate::json::read_json_within;
 use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
 use crate::npz::read_npz_within;
-use crate::{
-    ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy,
-};
+use crate::{ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy};
 
-/// Reads a model from contents; what the graph does not take stays as extra members.
+/// Reads a model from the contents of a file of `packed` bytes; what the graph does not take stays as extra members.
 pub(crate) fn decode(
     mut contents: Contents,
     mut version: Version,
     mut provenance: Vec<Step>,
     options: &ReadOptions,
+    packed: u64,
 ) -> Result<Model, ArchiveError> {
     let limits = &options.limits;
     let mut documents = documents(&contents, limits)?;
@@ -41,7 +40,7 @@ pub(crate) fn decode(
         let message = format!("expected a map of layers, found {}", documents.layers.describe());
         return Err(ArchiveError::json(member::LAYERS, message));
     };
-    let mut arrays = Arrays::new(&mut contents, limits)?;
+    let mut arrays = Arrays::new(&mut contents, limits, packed)?;
     let layers = layers.into_iter().map(|(name, layer)| {
         let layer = decode_layer(&name, layer, &mut arrays)?;
         Ok((name, layer))
@@ -161,9 +160,12 @@ struct Arrays<'a> {
 }
 
 impl<'a> Arrays<'a> {
-    fn new(contents: &'a mut Contents, limits: &'a ReadLimits) -> Result<Self, ArchiveError> {
+    fn new(contents: &'a mut Contents, limits: &'a ReadLimits, packed: u64) -> Result<Self, ArchiveError> {
         let packed = match contents.shift_remove(member::WEIGHTS) {
-            Some(content) => read_npz_within(member::WEIGHTS, &content.into_bytes(member::WEIGHTS)?, limits)?,
+            Some(content) => {
+                let bytes = content.into_bytes(member::WEIGHTS)?;
+                read_npz_within(member::WEIGHTS, &bytes, limits, packed)?
+            }
             None => IndexMap::new(),
         };
         Ok(Self { contents, limits, packed, read: IndexMap::new() })

@@ -1,6 +1,7 @@
 //! Arrays that are still in their file.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use hls4rs_types::{DType, Order, Tensor, TensorBuffer, TensorError, TensorPiece, TensorSource};
@@ -12,7 +13,10 @@ use crate::gzip::{Block, Blocks};
 pub(crate) struct Deferred {
     pub(crate) blocks: Arc<Blocks>,
     pub(crate) member: String,
-    /// Where the first element is in the unpacked stream.
+    /// From where to where the member is in the unpacked stream, headers and padding included. Nobody has verified any
+    /// of it yet.
+    pub(crate) member_range: Range<u64>,
+    /// Where the first element is.
     pub(crate) start: u64,
     pub(crate) dtype: DType,
     pub(crate) shape: Vec<usize>,
@@ -30,10 +34,11 @@ impl TensorSource for Deferred {
         let mut rest = buffer.whole();
         let end = self.start + rest.len() as u64 * size;
         let mut parts = Vec::new();
-        for block in self.blocks.overlapping(self.start, end) {
-            let from = self.start.max(block.start);
-            let to = end.min(block.end());
-            if (to - self.start) % size != 0 {
+        for block in self.blocks.overlapping(self.member_range.start, self.member_range.end) {
+            // a block of headers or padding alone has an empty part
+            let from = self.start.clamp(block.start, block.end());
+            let to = end.min(block.end()).max(from);
+            if (self.start + 1..end).contains(&to) && !(to - self.start).is_multiple_of(size) {
                 return self.load_in_order();
             }
             let (piece, behind) = rest.split_at(usize::try_from((to - from) / size).unwrap_or(usize::MAX));
@@ -51,21 +56,16 @@ impl TensorSource for Deferred {
 
 impl Deferred {
     /// Unpacks one block, and copies what is behind the first `skip` bytes into the piece.
-    fn fill(
-        &self,
-        block: &Block,
-        skip: u64,
-        piece: TensorPiece<'_>,
-    ) -> io::Result<()> {
+    fn fill(&self, block: &Block, skip: u64, piece: TensorPiece<'_>) -> io::Result<()> {
         let size = self.dtype.size();
-        let mut rest = Some(piece);
+        let mut rest = (!piece.is_empty()).then_some(piece);
         let mut carried = Vec::new();
         let mut scratch = vec![0; PIECE];
         self.blocks.unpack(block, &mut scratch, &mut |at, bytes| {
             let hidden = usize::try_from(skip.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
             let bytes = bytes.get(hidden..).unwrap_or_default();
             let Some(piece) = rest.take() else { return Ok(()) };
-            let whole = if carried.is_empty() && bytes.len() % size == 0 {
+            let whole = if carried.is_empty() && bytes.len().is_multiple_of(size) {
                 bytes
             } else {
                 carried.extend_from_slice(bytes);
@@ -87,9 +87,8 @@ impl Deferred {
     fn load_in_order(&self) -> Result<Tensor, TensorError> {
         let count: usize = self.shape.iter().product();
         let length = count.saturating_mul(self.dtype.size());
-        let end = self.start + length as u64;
         let (mut bytes, mut scratch) = (Vec::new(), vec![0; PIECE]);
-        for block in self.blocks.overlapping(self.start, end) {
+        for block in self.blocks.overlapping(self.member_range.start, self.member_range.end) {
             let skip = self.start.saturating_sub(block.start);
             let unpacked = self.blocks.unpack(block, &mut scratch, &mut |at, piece| {
                 let hidden = usize::try_from(skip.saturating_sub(at)).unwrap_or(usize::MAX).min(piece.len());

@@ -1,20 +1,23 @@
 //! From a model to members.
 
+use std::sync::LazyLock;
+
 use hls4rs_layers::Layer;
 use hls4rs_types::{Attribute, to_attribute};
 use serde::Serialize;
 
 use crate::contents::{Content, Contents, from_members};
-use crate::json::JsonWriter;
+use crate::json::{DEEPEST, JsonWriter};
 use crate::naming::{ArrayNames, REFERENCE};
+use crate::tar::check_name;
 use crate::{
-    ArchiveError, ArrayLayout, Manifest, Members, Model, SaveOptions, Step, Tool, member, repair, write_json,
-    write_npz,
+    ArchiveError, ArrayLayout, Manifest, Members, Model, ReadLimits, SaveOptions, Step, Tool, member, repair,
+    write_json, write_npz,
 };
 
 /// The contents of a model's archive, in the order in which they are written.
 pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, ArchiveError> {
-    let kept = kept_members(model, options);
+    let kept = kept_members(model, options)?;
     let mut arrays = ArrayNames::new(&kept, !options.verbatim);
     let mut layers = JsonWriter::new();
     for (name, layer) in model.graph.layers() {
@@ -27,13 +30,15 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         repair::repair_config(&kept, &mut config);
     }
     let mut contents = Contents::new();
-    let mut document = |name: &str, text: String| {
+    for (name, text) in [
+        (member::VERSION, write_json(&tree(member::VERSION, &model.version)?)),
+        (member::CONFIG, write_json(&config)),
+        (member::STATE, write_json(&tree(member::STATE, model.graph.state())?)),
+        (member::LAYERS, layers.finish()),
+    ] {
+        check_written(name, &text)?;
         contents.insert(name.to_owned(), Content::Bytes(text.into_bytes()));
-    };
-    document(member::VERSION, write_json(&tree(member::VERSION, &model.version)?));
-    document(member::CONFIG, write_json(&config));
-    document(member::STATE, write_json(&tree(member::STATE, model.graph.state())?));
-    document(member::LAYERS, layers.finish());
+    }
     contents.extend(from_members(kept));
     match options.arrays {
         ArrayLayout::Npy => {
@@ -74,13 +79,52 @@ fn provenance(model: &Model) -> Vec<Step> {
     steps
 }
 
-/// Members beside the graph that are written, too.
-fn kept_members(model: &Model, options: &SaveOptions) -> Members {
+/// Members beside the graph that are written, too. They may not have the names of those that are made here.
+fn kept_members(model: &Model, options: &SaveOptions) -> Result<Members, ArchiveError> {
     let is_kept =
         |name: &str| !options.plain || member::TESTBENCH.iter().any(|prefix| name.starts_with(prefix));
     let kept = model.extra.iter().filter(|(name, _)| is_kept(name));
-    kept.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+    kept.map(|(name, bytes)| {
+        check_name(name, &ReadLimits::unlimited())?;
+        if member::DOCUMENTS.contains(&name.as_str())
+            || [member::MANIFEST, member::WEIGHTS].contains(&name.as_str())
+        {
+            return Err(ArchiveError::DuplicateMember { member: name.clone() });
+        }
+        Ok((name.clone(), bytes.clone()))
+    })
+    .collect()
 }
+
+/// A document that its own reader would refuse is not written.
+fn check_written(name: &str, text: &str) -> Result<(), ArchiveError> {
+    // a quotation mark that is escaped begins no text
+    let marked = |(at, _): (usize, &str)| !text[..at].ends_with('\\');
+    if text.match_indices(RESERVED).any(marked) {
+        return Err(ArchiveError::json(name, "a text may not begin with the reserved character U+10FFFD"));
+    }
+    if is_too_deep(text) {
+        let message = format!("expected at most {DEEPEST} levels of nesting, found more");
+        return Err(ArchiveError::json(name, message));
+    }
+    Ok(())
+}
+
+/// Whether a document is nested deeper than any reader goes, by how far its lines are indented.
+fn is_too_deep(text: &str) -> bool {
+    if !text.contains(DEEP.as_str()) {
+        return false;
+    }
+    let is_empty = |value: &str| value.ends_with("[]") || value.ends_with("{}");
+    let mut deep = text.split('\n').filter_map(|line| line.strip_prefix(&DEEP[1..]));
+    deep.any(|line| line.starts_with(' ') || is_empty(line.trim_end_matches(',')))
+}
+
+/// How a text looks in a document that begins with what stands for bare words when the document is read.
+const RESERVED: &str = "\"\\udbff\\udffd";
+
+/// How a line begins that is nested as deep as readers go.
+static DEEP: LazyLock<String> = LazyLock::new(|| format!("\n{}", " ".repeat(4 * DEEPEST)));
 
 fn tree<T: Serialize>(name: &str, value: &T) -> Result<Attribute, ArchiveError> {
     to_attribute(value).map_err(|error| ArchiveError::json(name, error))

@@ -60,7 +60,12 @@ pub enum ArchiveError {
     #[error("tar: expected nothing but zeros behind the last member, found other data")]
     TrailingData,
     /// Something is larger than a reader takes.
-    #[error("{}: expected at most {allowed} {limit}, found {}", one_line(place), beyond(*limit, *found))]
+    #[error(
+        "{}: expected at most {allowed} {limit}, found {} (limit `{}`)",
+        one_line(place),
+        beyond(*limit, *found),
+        limit.field()
+    )]
     Limit {
         /// File, member or array.
         place: String,
@@ -164,6 +169,14 @@ pub enum ArchiveError {
         /// What is wrong.
         cause: GraphError,
     },
+    /// Testbench data does not fit the model.
+    #[error("{}: {}", one_line(place), one_line(message))]
+    Testbench {
+        /// The file or member.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
     /// A text would be taken for a reference to an array.
     #[error("{}: a text may not begin with `@ndarray:`, found `{}`", one_line(place), one_line(text))]
     ReservedText {
@@ -212,19 +225,9 @@ impl ArchiveError {
                 Some("the file is damaged or cut short: fetch or save it again")
             }
             Self::TrailingData => Some("hls4ml writes no such archive: do not trust the file"),
-            Self::Limit { limit, .. } => Some(match limit {
-                Limit::Compressed => "if you trust the file, raise the limit `compressed`",
-                Limit::Unpacked => "if you trust the file, raise the limit `unpacked`",
-                Limit::Ratio => "if you trust the file, raise the limit `ratio`",
-                Limit::Members => "if you trust the file, raise the limit `members`",
-                Limit::Member => "if you trust the file, raise the limit `member`",
-                Limit::Name => "if you trust the file, raise the limit `name`",
-                Limit::Json => "if you trust the file, raise the limit `json`",
-                Limit::JsonDepth => "if you trust the file, raise the limit `json_depth`",
-                Limit::Rank => "if you trust the file, raise the limit `rank`",
-                Limit::Elements => "if you trust the file, raise the limit `elements`",
-                Limit::TotalElements => "if you trust the file, raise the limit `total_elements`",
-            }),
+            Self::Limit { .. } => {
+                Some("if you trust the file, raise the limit: `--limit NAME=N`, or `ReadLimits` in a program")
+            }
             Self::Manifest { .. } => Some(
                 "somebody changed the archive without its manifest: fetch or save it again, or take `hls4rs/manifest.json` out of it",
             ),

@@ -1,6 +1,7 @@
 //! How much of a file is believed.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::ArchiveError;
 
@@ -47,7 +48,7 @@ impl Default for ReadLimits {
         Self {
             compressed: 2 << 30,
             unpacked: 4 << 30,
-            ratio: 250,
+            ratio: 100,
             members: 100_000,
             member: 2 << 30,
             name: 1024,
@@ -164,6 +165,18 @@ impl Limit {
     }
 }
 
+impl FromStr for Limit {
+    type Err = String;
+
+    /// By the name of the field.
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|limit| limit.field() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::field).join("`, `");
+            format!("expected one of `{names}`, found `{name}`")
+        })
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.unit())
@@ -190,6 +203,26 @@ impl ReadLimits {
             elements: u64::MAX,
             total_elements: u64::MAX,
         }
+    }
+
+    /// With another value of a limit.
+    #[must_use]
+    pub fn with(mut self, limit: Limit, value: u64) -> Self {
+        let field = match limit {
+            Limit::Compressed => &mut self.compressed,
+            Limit::Unpacked => &mut self.unpacked,
+            Limit::Ratio => &mut self.ratio,
+            Limit::Members => &mut self.members,
+            Limit::Member => &mut self.member,
+            Limit::Name => &mut self.name,
+            Limit::Json => &mut self.json,
+            Limit::JsonDepth => &mut self.json_depth,
+            Limit::Rank => &mut self.rank,
+            Limit::Elements => &mut self.elements,
+            Limit::TotalElements => &mut self.total_elements,
+        };
+        *field = value;
+        self
     }
 
     /// The value of a limit.

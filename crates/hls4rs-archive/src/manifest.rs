@@ -1,6 +1,6 @@
 //! What an archive says of itself: which members it has, what is in them, and how it came about.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use hls4rs_types::{Attribute, Attributes, from_attribute, to_attribute};
 use indexmap::IndexMap;
@@ -78,6 +78,13 @@ pub struct Step {
     pub note: Option<String>,
 }
 
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {} {}", self.action, self.tool.name, self.tool.version)?;
+        self.note.as_ref().map_or(Ok(()), |note| write!(f, " ({note})"))
+    }
+}
+
 impl Step {
     /// A step of a program.
     #[must_use]
@@ -116,8 +123,8 @@ pub enum ManifestFault {
     },
 }
 
-impl std::fmt::Display for ManifestFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ManifestFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("listed in the manifest, but not there"),
             Self::Unlisted => f.write_str("not listed in the manifest"),
@@ -175,7 +182,7 @@ impl Manifest {
         faults
     }
 
-    /// Compares the content of one member.
+    /// Compares the content of one member. One of another size is none of its business.
     ///
     /// # Errors
     /// If the elements of an array cannot be loaded.
@@ -186,10 +193,7 @@ impl Manifest {
     ) -> Result<Option<ManifestFault>, ArchiveError> {
         let Some(expected) = self.members.get(name) else { return Ok(None) };
         let found = digest(name, content)?;
-        if found.size != expected.size {
-            return Ok(Some(ManifestFault::Size { expected: expected.size, found: found.size }));
-        }
-        let is_same = found.sha256 == expected.sha256;
+        let is_same = found.size != expected.size || found.sha256 == expected.sha256;
         let (expected, found) = (expected.sha256.clone(), found.sha256);
         Ok((!is_same).then_some(ManifestFault::Content { expected, found }))
     }

@@ -4,11 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use hls4rs_graph::ModelGraph;
+use hls4rs_types::Attribute;
 
 use crate::write::write_contents;
-use crate::{
-    Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save,
-};
+use crate::{Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save};
 
 /// A model as an archive holds it: the graph, the versions, and whatever else was in the archive.
 ///
@@ -21,7 +20,8 @@ pub struct Model {
     pub version: Version,
     /// Members that are not part of the graph: testbench data, and those that this version does not know.
     pub extra: Members,
-    /// How the model came about, first step first. Saving adds its own step.
+    /// How the model came about, first step first. Saving adds its own step; a program that changes the model may
+    /// [add one](crate::Step::new), too.
     pub provenance: Vec<Step>,
 }
 
@@ -74,6 +74,17 @@ impl Model {
     fn from_archive(archive: Archive) -> Result<Self, ArchiveError> {
         archive.load()?;
         archive.into_model()
+    }
+
+    /// Loads all arrays of the graph that are still in the file of a lazily opened [`Archive`].
+    ///
+    /// # Errors
+    /// If one of them cannot be loaded; the error names it.
+    pub fn load(&self) -> Result<(), ArchiveError> {
+        let mut layers = self.graph.layers();
+        layers.try_for_each(|(name, layer)| {
+            layer.state().attributes.values().try_for_each(|value| load(name, value))
+        })
     }
 
     /// The members of the model's archive.
@@ -129,4 +140,19 @@ impl Model {
             write_contents(&contents, options.level, options.verbatim, out)
         })
     }
+}
+
+/// Loads the arrays of an attribute, one after the other: each is unpacked by all cores.
+fn load(layer: &str, value: &Attribute) -> Result<(), ArchiveError> {
+    let tensor = match value {
+        Attribute::Array(tensor) => tensor,
+        Attribute::Weight(weight) => &weight.data,
+        Attribute::List(values) => return values.iter().try_for_each(|value| load(layer, value)),
+        Attribute::Map(map) => return map.values().try_for_each(|value| load(layer, value)),
+        Attribute::Object(object) => {
+            return object.state.values().try_for_each(|value| load(layer, value));
+        }
+        _ => return Ok(()),
+    };
+    tensor.load().map_err(|error| ArchiveError::loading(layer, error))
 }

@@ -5,7 +5,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hls4rs_types::{Attribute, Attributes, Tensor, TensorError};
 use indexmap::IndexMap;
 
@@ -20,12 +20,18 @@ pub(crate) struct ArrayNames<'a> {
     taken: &'a Members,
     /// Members by a hash of the elements of their array, if equal arrays are stored once.
     shared: Option<IndexMap<u64, Vec<String>>>,
+    hasher: RandomState,
 }
 
 impl<'a> ArrayNames<'a> {
     /// No arrays yet; the names of these members are taken. With `share`, equal arrays get one member.
     pub(crate) fn new(taken: &'a Members, share: bool) -> Self {
-        Self { arrays: IndexMap::new(), taken, shared: share.then(IndexMap::new) }
+        Self {
+            arrays: IndexMap::new(),
+            taken,
+            shared: share.then(IndexMap::new),
+            hasher: RandomState::default(),
+        }
     }
 
     /// The arrays in the order in which they were met.
@@ -79,7 +85,7 @@ impl<'a> ArrayNames<'a> {
     fn member(&mut self, name: &str, array: &Tensor) -> Result<String, ArchiveError> {
         let mut hash = None;
         if let Some(shared) = &self.shared {
-            let found = hash_of(array).map_err(|error| ArchiveError::loading(name, error))?;
+            let found = hash_of(array, &self.hasher).map_err(|error| ArchiveError::loading(name, error))?;
             hash = Some(found);
             let mut known = shared.get(&found).into_iter().flatten();
             if let Some(member) = known.find(|member| self.arrays.get(*member) == Some(array)) {
@@ -118,8 +124,8 @@ fn shortened(name: &str) -> &str {
 const PIECE: usize = 8192;
 
 /// A hash of the elements: arrays of another hash are other arrays.
-fn hash_of(array: &Tensor) -> Result<u64, TensorError> {
-    let (mut hash, mut piece) = (FixedState::default().build_hasher(), Vec::new());
+fn hash_of(array: &Tensor, hasher: &RandomState) -> Result<u64, TensorError> {
+    let (mut hash, mut piece) = (hasher.build_hasher(), Vec::new());
     for start in (0..array.len()).step_by(PIECE) {
         piece.clear();
         array.append_bytes(start..start + PIECE, &mut piece)?;

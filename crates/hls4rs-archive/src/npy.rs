@@ -155,6 +155,11 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// Whether the first index runs fastest.
+    pub(crate) fn is_fortran(&self) -> bool {
+        self.order == Order::Fortran
+    }
+
     /// Reads a header, of that length, before so many bytes of elements.
     pub(crate) fn parse(
         member: &str,

@@ -12,14 +12,26 @@ pub enum ArrayLayout {
     Npz,
 }
 
+/// How much of an archive is compared with its manifest when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ManifestCheck {
+    /// Nothing; [`crate::Archive::check`] tells what differs.
+    Nothing,
+    /// Names and sizes of all members, and the content of the JSON documents. Arrays are guarded by the checksums of gzip.
+    #[default]
+    Documents,
+    /// Every byte.
+    Everything,
+}
+
 /// How an archive is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadOptions {
     /// Whether connections are checked: each input made by one layer, and no cycles.
     pub check_structure: bool,
-    /// Whether the content of every member is compared with the manifest. Names, sizes and documents always are.
-    pub check_digests: bool,
+    /// How much is compared with the archive's manifest, if it has one.
+    pub manifest: ManifestCheck,
     /// Whether documents of older versions of hls4ml are brought up to date.
     pub migrate: bool,
     /// How much of the file is believed.
@@ -30,7 +42,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             check_structure: true,
-            check_digests: false,
+            manifest: ManifestCheck::Documents,
             migrate: false,
             limits: ReadLimits::default(),
         }
@@ -44,10 +56,10 @@ impl ReadOptions {
         Self { check_structure, ..self }
     }
 
-    /// With the content of every member compared with the manifest, or of the documents only.
+    /// With that much compared with the manifest.
     #[must_use]
-    pub fn with_check_digests(self, check_digests: bool) -> Self {
-        Self { check_digests, ..self }
+    pub fn with_manifest(self, manifest: ManifestCheck) -> Self {
+        Self { manifest, ..self }
     }
 
     /// With documents of older versions brought up to date, or as they are.

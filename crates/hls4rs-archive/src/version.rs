@@ -12,8 +12,8 @@ use crate::{ArchiveError, member};
 /// The format that is known.
 const FORMAT: &str = "1";
 
-/// The first release that saved models, and the last one whose form is known.
-const KNOWN: (Release, Release) = (Release::new(1, 2, 0), Release::new(1, 4, 0));
+/// The releases whose form is known, from the first one that saved models; the last one is still in development.
+const KNOWN: [Release; 3] = [Release::new(1, 2, 0), Release::new(1, 3, 0), Release::new(1, 4, 0)];
 
 /// What a user should know before trusting a model, though it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NewerPatch { what, found, known } => {
-                write!(f, "{what} of version {found}, read as version {known}, the last one that is known")
+                write!(f, "{what} of version {found}, read as version {known}, the nearest one that is known")
             }
         }
     }
@@ -67,7 +67,12 @@ impl Version {
     pub fn check(&self, warnings: &mut Vec<Warning>) -> Result<(), ArchiveError> {
         if self.model_graph != FORMAT {
             let (expected, found) = (format!("`{FORMAT}`"), self.model_graph.clone());
-            return Err(ArchiveError::Version { member: member::VERSION, key: "model_graph", expected, found });
+            return Err(ArchiveError::Version {
+                member: member::VERSION,
+                key: "model_graph",
+                expected,
+                found,
+            });
         }
         let fail = |expected: String| {
             let found = self.hls4ml.clone();
@@ -75,13 +80,13 @@ impl Version {
         };
         let version: Hls4mlVersion =
             self.hls4ml.parse().map_err(|()| fail("a version such as `1.3.0`".to_owned()))?;
-        let (first, last) = KNOWN;
-        let is_newer = (version.release.major, version.release.minor) > (last.major, last.minor);
-        if version.release < first || is_newer {
+        let minor = |release: &Release| (release.major, release.minor);
+        let Some(known) = KNOWN.into_iter().find(|known| minor(known) == minor(&version.release)) else {
+            let [first, _, last] = KNOWN;
             return Err(fail(format!("a version from {first} to {}.{}.x", last.major, last.minor)));
-        }
-        if version.release > last {
-            let (found, known) = (self.hls4ml.clone(), last.to_string());
+        };
+        if version.release > known {
+            let (found, known) = (self.hls4ml.clone(), known.to_string());
             warnings.push(Warning::NewerPatch { what: "archive of hls4ml", found, known });
         }
         Ok(())
@@ -132,13 +137,15 @@ mod tests {
             Version { hls4ml: hls4ml.into(), model_graph: model_graph.into(), extra: Attributes::new() };
         let mut warnings = Vec::new();
         version.check(&mut warnings).map_err(|error| error.to_string())?;
-        assert_eq!(!warnings.is_empty(), hls4ml.starts_with("1.4.1"), "{hls4ml}");
+        assert_eq!(!warnings.is_empty(), hls4ml.contains(".1") && !hls4ml.contains("dev"), "{hls4ml}");
         Ok(())
     }
 
     #[test]
     fn known_versions() {
-        for known in ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610", "1.4.0", "1.4.1"] {
+        for known in
+            ["1.2.0", "1.3.0", "1.3.1rc1", "1.4.0.dev63", "1.4.0.dev63+g0a1b2c3.d20260610", "1.4.0", "1.4.1"]
+        {
             assert_eq!(check(known, "1"), Ok(()), "{known}");
         }
     }

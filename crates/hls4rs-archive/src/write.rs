@@ -128,7 +128,8 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     fn new(root: bool) -> Self {
-        let mut plan = Self { parts: Vec::new(), blocks: vec![Block::default()], filled: 0, is_uniform: false };
+        let mut plan =
+            Self { parts: Vec::new(), blocks: vec![Block::default()], filled: 0, is_uniform: false };
         if root {
             plan.push(Part::Own(tar::root()));
         }

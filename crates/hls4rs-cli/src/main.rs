@@ -14,12 +14,15 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "hls4rs", version, arg_required_else_help = true)]
 struct Arguments {
+    #[command(flatten)]
+    reading: input::Reading,
     #[command(subcommand)]
     command: cmd::Command,
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    let arguments = Arguments::parse();
+    match arguments.command.run(&arguments.reading) {
         Ok(code) => code,
         Err(error) => output::failure(&error),
     }

@@ -42,6 +42,12 @@ pub(crate) fn table(titles: &[&str], right: &[usize], rows: Vec<Vec<String>>) ->
     table
 }
 
+/// Reports what a user should know, though the command goes on.
+pub(crate) fn warning(text: impl std::fmt::Display) {
+    // nothing is left to do if standard error is gone
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+}
+
 /// Reports why a command failed. A reader that closed its end is no failure of ours.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;

@@ -101,8 +101,10 @@ fn without_times(text: &str) -> String {
 
 /// The archives that commands can be run on.
 fn fixtures(folder: &Path) {
-    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/goldens");
-    link(&goldens.canonicalize().unwrap(), &folder.join("goldens"));
+    for tests in ["goldens", "migrations"] {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(tests);
+        link(&target.canonicalize().unwrap(), &folder.join(tests));
+    }
     let model = Model::new(three_layers());
     let save = |name: &str, change: &dyn Fn(&mut Model)| {
         let mut model = model.clone();
@@ -113,8 +115,12 @@ fn fixtures(folder: &Path) {
     save("model.fml", &|_| {});
     save("weights.fml", &|model| {
         let mut weight = state(model, "fc1").weight("weight").unwrap().clone();
-        let values =
-            weight.data.iter_f64().unwrap().enumerate().map(|(i, value)| if i < 3 { value + 0.5 } else { value });
+        let values = weight
+            .data
+            .iter_f64()
+            .unwrap()
+            .enumerate()
+            .map(|(i, value)| if i < 3 { value + 0.5 } else { value });
         weight.data = Tensor::new(&[4, 3], values.map(|value| value as f32).collect()).unwrap();
         model.graph.layer_mut("fc1").unwrap().state_mut().attributes.insert("weight", weight);
     });
@@ -127,9 +133,22 @@ fn fixtures(folder: &Path) {
     save("extra.fml", &|model| drop(model.extra.insert("hls4rs/notes.txt".to_owned(), b"hello".to_vec())));
     let unknown =
         |layers: &mut serde_json::Value| layers["relu"]["class_name"] = "nobody.layers.Mystery".into();
-    let archive = Archive::saved(&model, &SaveOptions::default().with_plain(true)).edited("model_arch.json", unknown);
+    let archive =
+        Archive::saved(&model, &SaveOptions::default().with_plain(true)).edited("model_arch.json", unknown);
     fs::write(folder.join("unknown.fml"), archive.pack()).unwrap();
     fs::write(folder.join("damaged.fml"), &archive.pack()[..500]).unwrap();
+    let saved = Archive::saved(&model, &SaveOptions::default());
+    let kernel = [&saved.content("fc1_weight_data.npy")[..128], &[0; 48]].concat();
+    fs::write(folder.join("tampered.fml"), saved.clone().with("fc1_weight_data.npy", kernel).pack()).unwrap();
+    let smaller = saved.clone().edited("config.json", |config| config["model_bf"] = 1.into());
+    fs::write(folder.join("edited.fml"), smaller.pack()).unwrap();
+    let newer =
+        |format: &str| saved.clone().edited("hls4rs/manifest.json", |json| json["format"] = format.into());
+    fs::write(folder.join("patched.fml"), newer("1.0.7").pack()).unwrap();
+    fs::write(folder.join("future.fml"), newer("2.0.0").pack()).unwrap();
+    let rows = Tensor::new(&[3, 4], vec![0.5f32; 12]).unwrap();
+    fs::write(folder.join("x.npy"), hls4rs::archive::write_npy("x", &rows).unwrap()).unwrap();
+    fs::write(folder.join("y.dat"), "1 2\n3 4\n5 6\n").unwrap();
 }
 
 #[cfg(unix)]

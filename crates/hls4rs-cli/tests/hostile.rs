@@ -80,3 +80,23 @@ fn a_failed_repack_leaves_the_file_as_it_was() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "{}", hostile.name);
     }
 }
+
+/// A limit on the size of files stops the program in the middle of a write, by a signal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_program_leaves_the_file_as_it_was() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let golden = hls4rs_tests::goldens().iter().max_by_key(|golden| golden.bytes().len()).unwrap();
+    fs::write(folder.path().join("model.fml"), golden.bytes()).unwrap();
+    let before = hls4rs(&["repack", "model.fml", "-o", "model.fml"], folder.path());
+    assert!(before.status.success());
+    let old = fs::read(folder.path().join("model.fml")).unwrap();
+    let command =
+        format!("ulimit -f 8; exec {} repack model.fml -o model.fml --level 0", env!("CARGO_BIN_EXE_hls4rs"));
+    let killed = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
+    assert!(killed.status.signal().is_some(), "{}", killed.status);
+    assert!(fs::read(folder.path().join("model.fml")).unwrap() == old);
+    assert!(hls4rs(&["verify", "model.fml"], folder.path()).status.success());
+}

@@ -43,7 +43,9 @@ pub use quantizer::{AnyQuantizer, QuantizeError, Quantizer};
 /// Lets crates that declare quantizers use serde's macros: `#[serde(crate = "hls4rs_types::serde")]`.
 pub use serde;
 pub use source::Source;
-pub use tensor::{DType, Element, Order, Tensor, TensorData, TensorError, TensorBuffer, TensorPiece, TensorSource};
+pub use tensor::{
+    DType, Element, Order, Tensor, TensorBuffer, TensorData, TensorError, TensorPiece, TensorSource,
+};
 /// Lets crates that declare quantizers or layers use the attribute macros of the exact version used here.
 pub use typetag;
 pub use upgrade::{RawAttribute, upgrade, upgrade_fields};

@@ -116,9 +116,7 @@ fn weights_and_quantizers() {
 #[test]
 fn what_is_unknown_is_kept_whole() {
     let unknown = json!({"class_name": "somebody.Thing", "state": {"inner": named(), "list": [1, null]}});
-    let Attribute::Object(object) = round_trip(&unknown) else {
-        panic!("not kept")
-    };
+    let Attribute::Object(object) = round_trip(&unknown) else { panic!("not kept") };
     let UnknownObject { class_name, state } = *object;
     assert_eq!(class_name, "somebody.Thing");
     assert!(state.get("inner").unwrap().as_type().is_some());

@@ -36,6 +36,8 @@ pub struct ModelSummary {
     pub n_zeros: Option<usize>,
     /// Flows that were applied, in order.
     pub applied_flows: Vec<String>,
+    /// How the model came about, first step first: what was done, and by what.
+    pub provenance: Vec<String>,
     /// Members of the archive that are not part of the graph.
     pub extra_members: Vec<String>,
 }
@@ -103,6 +105,7 @@ pub fn inspect(model: &Model) -> ModelSummary {
         n_zeros: layers.iter().map(|layer| layer.n_zeros).sum(),
         layers,
         applied_flows: graph.applied_flows().iter().flat_map(|flows| flows.keys().cloned()).collect(),
+        provenance: model.provenance.iter().map(ToString::to_string).collect(),
         extra_members: model.extra.keys().cloned().collect(),
     }
 }

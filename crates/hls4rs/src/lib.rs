@@ -47,12 +47,14 @@ mod diff;
 mod inspect;
 
 pub use diff::{Category, Difference, ValueDifference, diff};
-pub use hls4rs_archive::{ArchiveError, Model};
+pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
 
 /// What most programs import.
 pub mod prelude {
-    pub use hls4rs_archive::{ArchiveError, ArrayLayout, Model, ReadOptions, SaveOptions};
+    pub use hls4rs_archive::{
+        Archive, ArchiveError, ArrayLayout, Model, ReadLimits, ReadOptions, SaveOptions,
+    };
     pub use hls4rs_graph::{Config, Diagnostic, GraphError, ModelGraph, Severity};
     pub use hls4rs_layers::{Draft, Layer, LayerError, LayerSpec, LayerState};
     pub use hls4rs_types::{

@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
-use hls4rs::archive::{Archive, ReadLimits, read_npy};
+use hls4rs::archive::{Archive, ManifestCheck, ReadLimits, read_npy};
 use hls4rs::prelude::*;
 
 use super::check_message;
@@ -58,7 +58,7 @@ fn check_written(model: &Model) {
     assert!(back.to_bytes(&verbatim).unwrap() == bytes, "read back, other bytes");
     // repairs change the model, but not whether it can be read
     let repaired = model.to_bytes(&cheap).unwrap();
-    Model::from_bytes(&repaired, &options.with_check_digests(true)).unwrap();
+    Model::from_bytes(&repaired, &options.with_manifest(ManifestCheck::Everything)).unwrap();
 }
 
 /// What the command shows of a model.

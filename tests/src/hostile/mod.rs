@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod arrays;
+mod blocks;
 mod container;
 mod documents;
 mod layers;
@@ -36,6 +37,7 @@ pub fn hostile_archives() -> Vec<Hostile> {
     let bytes = Golden::named(VICTIM).bytes();
     let archive = Archive::of(&bytes);
     let mut all = container::cases(&bytes);
+    all.extend(blocks::cases(&archive));
     all.extend(members::cases(&archive));
     all.extend(arrays::cases(&archive));
     all.extend(documents::cases(&archive));

@@ -52,7 +52,8 @@ pub(crate) fn compress(content: &[u8], level: u32, is_uniform: bool) -> io::Resu
 fn pack(content: &[u8], level: u32) -> io::Result<Vec<u8>> {
     let unpacked = u32::try_from(content.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     // with an extra field, no name, no time, unknown system
-    let mut packed = Vec::with_capacity(if level == 0 { content.len() + 256 } else { content.len() / 4 + 256 });
+    let mut packed =
+        Vec::with_capacity(if level == 0 { content.len() + 256 } else { content.len() / 4 + 256 });
     packed.extend([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 12, 0]);
     packed.extend(FIELD);
     packed.extend([0; 4]);
@@ -188,8 +189,9 @@ mod tests {
     fn weights(quantized: impl Fn(f32) -> f32) -> Vec<u8> {
         let noise = noise(600_000);
         let (words, _) = noise.as_chunks::<4>();
-        let weight = |word: &[u8; 4]| f32::from(i16::from_le_bytes([word[0], word[1]])) / 40_000.0
-            + f32::from(word[2]) / 1e7;
+        let weight = |word: &[u8; 4]| {
+            f32::from(i16::from_le_bytes([word[0], word[1]])) / 40_000.0 + f32::from(word[2]) / 1e7
+        };
         words.iter().flat_map(|word| quantized(weight(word)).to_le_bytes()).collect()
     }
 

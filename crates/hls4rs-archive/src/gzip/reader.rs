@@ -85,13 +85,9 @@ impl<'a> Unpacked<'a> {
         Ok(filled)
     }
 
-    /// Passes over some bytes; gives back how many there were.
+    /// Unpacks some bytes for nothing but their checksum; gives back how many there were.
     pub(crate) fn skip(&mut self, count: u64) -> Result<u64, ArchiveError> {
         let mut skipped = 0;
-        if let Mode::Blocks(place) = &mut self.mode {
-            skipped = place.hop(count).map_err(damaged)?;
-            self.position += skipped;
-        }
         let mut piece = [0; PIECE];
         while skipped < count {
             let wanted = usize::try_from(count - skipped).unwrap_or(usize::MAX).min(PIECE);
@@ -101,6 +97,17 @@ impl<'a> Unpacked<'a> {
             }
         }
         Ok(skipped)
+    }
+
+    /// Passes over some bytes that somebody else will unpack and verify, and with them all that was read from `start` on.
+    /// What is in the same block before `start` is verified.
+    pub(crate) fn leave(&mut self, start: u64, count: u64) -> Result<u64, ArchiveError> {
+        let mut left = 0;
+        if let Mode::Blocks(place) = &mut self.mode {
+            left = place.leave(start, count).map_err(damaged)?;
+            self.position += left;
+        }
+        Ok(left + self.skip(count - left)?)
     }
 }
 
@@ -121,22 +128,23 @@ impl<'a> InBlocks<'a> {
     }
 
     /// Passes over the rest of this block and whole blocks, as far as they are not beyond `count` bytes.
-    fn hop(&mut self, count: u64) -> io::Result<u64> {
-        let mut hopped = 0;
+    fn leave(&mut self, start: u64, count: u64) -> io::Result<u64> {
+        let mut left = 0;
         while let Some(block) = self.blocks.blocks.get(self.at) {
             let rest = u64::from(block.size).saturating_sub(self.behind);
-            if hopped + rest > count {
+            if left + rest > count {
                 break;
             }
-            if let Some(decoder) = self.decoder.as_mut().filter(|_| rest == 0) {
-                // it was read as far as its header says, which is to be its end
-                self.behind += decoder.read(&mut [0])? as u64;
+            if block.start < start
+                && let Some(decoder) = &mut self.decoder
+            {
+                self.behind += io::copy(decoder, &mut io::sink())?;
                 check_end(decoder, block, self.behind)?;
             }
-            hopped += rest;
+            left += rest;
             self.next();
         }
-        Ok(hopped)
+        Ok(left)
     }
 
     fn next(&mut self) {

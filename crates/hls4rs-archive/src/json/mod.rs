@@ -4,6 +4,7 @@ mod mask;
 mod read;
 mod write;
 
+pub(crate) use read::DEEPEST;
 pub use read::read_json;
 pub(crate) use read::read_json_within;
 pub(crate) use write::JsonWriter;

@@ -10,7 +10,7 @@ use crate::{ArchiveError, ReadLimits};
 const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
 
 /// How deep the parser goes by itself.
-const DEEPEST: u64 = 127;
+pub(crate) const DEEPEST: usize = 127;
 
 /// Reads JSON as Python writes it into a tree of plain attributes: objects of classes are still maps.
 ///
@@ -34,7 +34,7 @@ pub(crate) fn read_json_within(
     limits.check(Limit::Json, bytes.len(), place)?;
     let tree = read(member, bytes)?;
     check_arrays(&tree, limits, &place)?;
-    if limits.json_depth < DEEPEST {
+    if limits.json_depth < DEEPEST as u64 {
         limits.check(Limit::JsonDepth, depth(&tree), place)?;
     }
     Ok(tree)
@@ -86,27 +86,28 @@ fn is_certain(tree: &Attribute) -> bool {
         Attribute::Float(value) => value.abs() < BEYOND_INTEGERS,
         Attribute::String(text) => !looks_masked(text),
         Attribute::List(values) => values.iter().all(is_certain),
-        Attribute::Map(map) => map.values().all(is_certain),
+        Attribute::Map(map) => map.iter().all(|(key, value)| !looks_masked(key) && is_certain(value)),
         _ => true,
     }
 }
 
-/// Puts numbers in the place of the texts that stand for bare words. As a key, none of them stands in quotes.
+/// Puts numbers in the place of the texts that stand for bare words.
+///
+/// # Errors
+/// If a bare word is a key.
 fn unmask_all(tree: &mut Attribute) -> Result<(), String> {
     match tree {
         Attribute::String(text) => {
             if let Some(value) = unmask(text) {
                 *tree = Attribute::Float(value);
             }
+            Ok(())
         }
-        Attribute::List(values) => values.iter_mut().try_for_each(unmask_all)?,
-        Attribute::Map(map) => {
-            if let Some(word) = map.names().find_map(unmask) {
-                return Err(format!("expected a key in quotes, found the number {word}"));
-            }
-            map.iter_mut().try_for_each(|(_, value)| unmask_all(value))?;
-        }
-        _ => {}
+        Attribute::List(values) => values.iter_mut().try_for_each(unmask_all),
+        Attribute::Map(map) => map.iter_mut().try_for_each(|(key, value)| match unmask(key) {
+            Some(_) => Err("expected a text as key, found a bare word".to_owned()),
+            None => unmask_all(value),
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -78,11 +78,9 @@ fn merge_configurations(layers: &mut Attribute) -> Vec<Change> {
     changes
 }
 
-/// The code of the structure with the layer's configuration.
+/// The code of the structure with the layer's configuration, which is a plain text.
 fn code_of(attributes: &mut Attributes) -> Option<&mut String> {
-    let Attribute::Map(source) = attributes.get_mut("config_cpp")? else { return None };
-    let Attribute::Map(state) = source.get_mut("state")? else { return None };
-    match state.get_mut("code")? {
+    match attributes.get_mut("config_cpp")? {
         Attribute::String(code) => Some(code),
         _ => None,
     }
@@ -149,7 +147,7 @@ mod tests {
         };
         let layers = format!(
             r#"{{{}, {}, "m": {{"class_name": "hls4ml.model.layers.Merge", "state": {{"inputs": ["a", "b"], "outputs": ["m"],
-            "attributes": {{"config_cpp": {{"class_name": "hls4ml.model.types.Source", "state": {{"code": {code:?}}}}}}}}}}}}}"#,
+            "attributes": {{"config_cpp": {code:?}}}}}}}}}"#,
             variable("a", shapes[0]),
             variable("b", shapes[1])
         );
@@ -188,7 +186,8 @@ mod tests {
     #[test]
     fn a_misspelt_attribute_keeps_its_place() {
         let layers = |attributes: &str| {
-            let text = format!(r#"{{"a": {{"class_name": "x.Y", "state": {{"attributes": {attributes}}}}}}}"#);
+            let text =
+                format!(r#"{{"a": {{"class_name": "x.Y", "state": {{"attributes": {attributes}}}}}}}"#);
             read_json("m", text.as_bytes()).unwrap()
         };
         let mut both = layers(r#"{"a": 0, "tast_sequence_cpp": 1, "b": 2}"#);

@@ -89,7 +89,7 @@ pub(crate) fn manifest(
     let release = release.ok_or_else(|| fail("a version such as `1.0.0`".to_owned()))?;
     let is_newer = (release.major, release.minor) > (MANIFEST_FORMAT.major, MANIFEST_FORMAT.minor);
     if is_newer || release.major < 1 {
-        return Err(fail(format!("1.0.x up to {}.{}.x", MANIFEST_FORMAT.major, MANIFEST_FORMAT.minor)));
+        return Err(fail(format!("at most {}.{}.x", MANIFEST_FORMAT.major, MANIFEST_FORMAT.minor)));
     }
     if release > MANIFEST_FORMAT {
         let found = release.to_string();

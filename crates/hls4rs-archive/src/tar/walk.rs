@@ -14,8 +14,12 @@ const EXTENSION: u64 = 64 * 1024;
 pub(crate) struct Walk<'a> {
     input: Unpacked<'a>,
     limits: &'a ReadLimits,
+    /// Where the headers of the current member begin.
+    start: u64,
     /// Where the next header is.
     next: u64,
+    /// Whether somebody else will unpack and verify the current member.
+    is_left: bool,
     members: u64,
 }
 
@@ -25,7 +29,9 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// Size of the content.
     pub(crate) size: u64,
-    /// Where the content is in the unpacked stream.
+    /// Where its headers begin in the unpacked stream.
+    pub(crate) start: u64,
+    /// Where its content begins.
     pub(crate) offset: u64,
 }
 
@@ -43,7 +49,7 @@ fn fail<T>(message: impl Into<String>) -> Result<T, ArchiveError> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(input: Unpacked<'a>, limits: &'a ReadLimits) -> Self {
-        Self { input, limits, next: 0, members: 0 }
+        Self { input, limits, start: 0, next: 0, is_left: false, members: 0 }
     }
 
     /// The next plain file; its content is what [`Walk::read`] reads next. Nothing after the last one, when all that
@@ -53,11 +59,19 @@ impl<'a> Walk<'a> {
     /// If the archive is damaged, or the next member is nothing that an archive may hold.
     pub(crate) fn next(&mut self) -> Result<Option<Member>, ArchiveError> {
         let mut extensions = Extensions::default();
+        self.pass()?;
+        self.start = self.input.position();
         loop {
-            let Some(header) = self.header()? else { return Ok(None) };
+            let Some(header) = self.header()? else {
+                if extensions.name.is_some() || extensions.size.is_some() || extensions.is_sparse {
+                    return fail("expected a member behind an extension record, found the end");
+                }
+                return Ok(None);
+            };
             self.members += 1;
             self.limits.check(Limit::Members, self.members, || "tar".to_owned())?;
-            let size = header.entry_size().map_err(|error| ArchiveError::Tar { message: error.to_string() })?;
+            let size =
+                header.entry_size().map_err(|error| ArchiveError::Tar { message: error.to_string() })?;
             let size = match header.entry_type() {
                 kind if is_extension(kind) => size,
                 _ => extensions.size.take().unwrap_or(size),
@@ -83,7 +97,9 @@ impl<'a> Walk<'a> {
                     let mut global = Extensions::default();
                     self.pax(size, &mut global)?;
                     if global.name.is_some() || global.size.is_some() || global.is_sparse {
-                        return fail("expected no name and size for all members, found a global header with one");
+                        return fail(
+                            "expected no name and size for all members, found a global header with one",
+                        );
                     }
                 }
                 kind => {
@@ -91,7 +107,7 @@ impl<'a> Walk<'a> {
                     let name = extensions.name.take().unwrap_or_else(|| header.path_bytes().into_owned());
                     if let Some(name) = self.file(&name, kind, is_sparse)? {
                         self.limits.check(Limit::Member, size, || format!("member `{name}`"))?;
-                        return Ok(Some(Member { name, size, offset }));
+                        return Ok(Some(Member { name, size, start: self.start, offset }));
                     }
                 }
             }
@@ -111,12 +127,25 @@ impl<'a> Walk<'a> {
         fail(format!("member `{}`: expected {} bytes, found {found}", member.name, member.size))
     }
 
+    /// Leaves the rest of the current member to somebody who will unpack and verify it, headers included.
+    pub(crate) fn leave(&mut self) {
+        self.is_left = true;
+    }
+
+    /// Passes over what is left of the current member.
+    fn pass(&mut self) -> Result<(), ArchiveError> {
+        let rest = self.next - self.input.position();
+        let passed = if std::mem::take(&mut self.is_left) {
+            self.input.leave(self.start, rest)?
+        } else {
+            self.input.skip(rest)?
+        };
+        if passed < rest { fail("expected a whole member, found the end") } else { Ok(()) }
+    }
+
     /// The next header that is not empty; nothing at the end.
     fn header(&mut self) -> Result<Option<Header>, ArchiveError> {
-        let rest = self.next - self.input.position();
-        if self.input.skip(rest)? < rest {
-            return fail("expected a whole member, found the end");
-        }
+        self.pass()?;
         let mut header = Header::new_old();
         match self.input.fill(header.as_mut_bytes())? {
             UNIT => {}
@@ -159,7 +188,12 @@ impl<'a> Walk<'a> {
         let place = || "extension record".to_owned();
         let most = self.limits.name.saturating_add(EXTENSION);
         if size > most {
-            return Err(ArchiveError::Limit { place: place(), limit: Limit::Name, allowed: most, found: size });
+            return Err(ArchiveError::Limit {
+                place: place(),
+                limit: Limit::Name,
+                allowed: most,
+                found: size,
+            });
         }
         let mut content = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
         if self.input.fill(&mut content)? < content.len() {

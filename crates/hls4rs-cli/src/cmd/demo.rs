@@ -7,6 +7,7 @@ use anyhow::ensure;
 use hls4rs::prelude::*;
 
 use super::{diff, inspect};
+use crate::input::Reading;
 use crate::output;
 
 /// A QKeras network that hls4ml 1.3.0 converted and saved; the goldens' generator makes it.
@@ -18,7 +19,7 @@ pub(crate) struct Demo {}
 
 impl Demo {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) fn run(self, _: &Reading) -> anyhow::Result<ExitCode> {
         let start = Instant::now();
         let model = Model::from_bytes(GOLDEN, &ReadOptions::default())?;
         output::line(format!(

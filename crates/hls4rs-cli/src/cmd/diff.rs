@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use hls4rs::Category;
 
-use crate::input::Source;
+use crate::input::{Reading, Source};
 use crate::output;
 
 /// Compare two models: structure, precisions, weights, attributes, configuration. Exit status 1 if they differ.
+///
+/// Layout, compression, manifest and version of the archives make no difference: what is compared is the model.
 #[derive(clap::Args)]
 pub(crate) struct Diff {
     /// The first archive; `-` for standard input.
@@ -17,6 +19,9 @@ pub(crate) struct Diff {
     /// The second archive; `-` for standard input.
     #[arg(value_name = "B")]
     after: Source,
+    /// Compare archives of older versions as they are, without bringing both up to date first.
+    #[arg(long)]
+    exact: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -33,10 +38,12 @@ const TITLES: [(Category, &str); 6] = [
 
 impl Diff {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
         let twice = self.before.is_stdin() && self.after.is_stdin();
         ensure!(!twice, "standard input: expected for one of the models, found for both");
-        let differences = hls4rs::diff(&self.before.open()?, &self.after.open()?);
+        // archives of older versions are brought up to date: a new name for the same thing is no difference
+        let options = reading.options().with_migrate(!self.exact);
+        let differences = hls4rs::diff(&self.before.model(&options)?, &self.after.model(&options)?);
         if self.json {
             output::json(&differences)?;
         } else {
@@ -58,5 +65,5 @@ pub(super) fn show(differences: &[hls4rs::Difference]) -> anyhow::Result<()> {
             output::line(format!("  {difference}"))?;
         }
     }
-    if differences.is_empty() { output::line("no differences") } else { Ok(()) }
+    if differences.is_empty() { output::line("same model") } else { Ok(()) }
 }

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use hls4rs::{LayerSummary, ModelSummary, PortSummary};
 
-use crate::input::Source;
+use crate::input::{Reading, Source};
 use crate::output;
 
 /// Show a model at a glance: layers, shapes, precisions, parameters, reuse factors, strategies.
@@ -13,15 +14,27 @@ pub(crate) struct Inspect {
     /// The archive; `-` for standard input.
     #[arg(value_name = "FILE")]
     file: Source,
+    /// Count zeros also in models of more than a million parameters, which takes as long as to load them.
+    #[arg(long)]
+    zeros: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// Weights are loaded, to count zeros in them, up to this number.
+const FEW: usize = 1_000_000;
+
 impl Inspect {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let summary = hls4rs::inspect(&self.file.open()?);
+    pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
+        let archive = self.file.archive(&reading.options())?;
+        let model = archive.into_model().with_context(|| self.file.to_string())?;
+        let mut summary = hls4rs::inspect(&model);
+        if summary.n_zeros.is_none() && (self.zeros || summary.n_parameters <= FEW) {
+            model.load().with_context(|| self.file.to_string())?;
+            summary = hls4rs::inspect(&model);
+        }
         if self.json {
             output::json(&summary)?;
         } else {
@@ -48,6 +61,9 @@ pub(super) fn show(summary: &ModelSummary) -> anyhow::Result<()> {
     output::line(format!("inputs   {}", ports(&summary.inputs)))?;
     output::line(format!("outputs  {}", ports(&summary.outputs)))?;
     output::line(format!("flows    {}", or_none(&summary.applied_flows)))?;
+    if summary.provenance.len() > 1 {
+        output::line(format!("history  {}", summary.provenance.join(", ")))?;
+    }
     if !summary.extra_members.is_empty() {
         output::line(format!("beside   {}", summary.extra_members.join(", ")))?;
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use hls4rs::layers::layers::LAYERS;
 use serde::Serialize;
 
+use crate::input::Reading;
 use crate::output;
 
 /// List the kinds of layers that are known.
@@ -26,7 +27,7 @@ struct Kind {
 
 impl Kinds {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) fn run(self, _: &Reading) -> anyhow::Result<ExitCode> {
         let kinds = LAYERS.iter().map(|spec| Kind {
             kind: spec.kind,
             class_name: spec.class_name,

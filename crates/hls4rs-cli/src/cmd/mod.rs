@@ -6,11 +6,14 @@ mod inspect;
 mod kinds;
 mod print;
 mod repack;
+mod testbench;
 mod verify;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+use crate::input::Reading;
 
 /// Declares the subcommands: one line each.
 macro_rules! commands {
@@ -23,9 +26,9 @@ macro_rules! commands {
 
         impl Command {
             /// Runs the subcommand.
-            pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+            pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
                 match self {
-                    $(Self::$variant(arguments) => arguments.run(),)*
+                    $(Self::$variant(arguments) => arguments.run(reading),)*
                 }
             }
         }
@@ -38,6 +41,7 @@ commands! {
     Print(print::Print),
     Diff(diff::Diff),
     Repack(repack::Repack),
+    Testbench(testbench::Testbench),
     Kinds(kinds::Kinds),
     Demo(demo::Demo),
 }

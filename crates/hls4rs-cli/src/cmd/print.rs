@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::input::Source;
+use crate::input::{Reading, Source};
 use crate::output;
 
 /// Print the whole graph as text, one fact a line, for reading and for comparing with `diff`.
@@ -15,8 +15,8 @@ pub(crate) struct Print {
 
 impl Print {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let text = self.file.open()?.graph.to_string();
+    pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
+        let text = self.file.model(&reading.options())?.graph.to_string();
         output::line(text.trim_end())?;
         Ok(ExitCode::SUCCESS)
     }

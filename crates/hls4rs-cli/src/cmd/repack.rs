@@ -4,9 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
+use hls4rs::archive::Change;
 use hls4rs::prelude::*;
 
-use crate::input::Source;
+use crate::input::{Reading, Source};
+use crate::output;
 
 /// Read a model and write it again: smaller, with the faults of hls4ml's writer repaired, or in another layout.
 #[derive(clap::Args)]
@@ -26,6 +29,9 @@ pub(crate) struct Repack {
     /// Keep the faults of hls4ml's writer that its own loader trips over.
     #[arg(long)]
     verbatim: bool,
+    /// Bring an archive of an older version of hls4ml up to date, and list what changed.
+    #[arg(long)]
+    migrate: bool,
     /// How hard to compress, from 0 (not at all) to 9.
     #[arg(long, default_value_t = SaveOptions::DEFAULT_LEVEL, value_parser = clap::value_parser!(u32).range(0..=9))]
     level: u32,
@@ -42,8 +48,15 @@ enum Arrays {
 
 impl Repack {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let model = self.file.open()?;
+    pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
+        let archive = self.file.archive(&reading.options().with_migrate(self.migrate))?;
+        let is_stdout = self.output == Path::new("-");
+        if self.migrate {
+            let changes = archive.migrations().with_context(|| self.file.to_string())?;
+            report(&changes, is_stdout)?;
+        }
+        archive.load().with_context(|| self.file.to_string())?;
+        let model = archive.into_model().with_context(|| self.file.to_string())?;
         let arrays = match self.arrays {
             Arrays::Npy => ArrayLayout::Npy,
             Arrays::Npz => ArrayLayout::Npz,
@@ -53,11 +66,28 @@ impl Repack {
             .with_plain(self.plain)
             .with_verbatim(self.verbatim)
             .with_level(self.level);
-        if self.output == Path::new("-") {
+        if is_stdout {
+            // not `write`, whose errors would hide that a reader closed its end
             std::io::stdout().lock().write_all(&model.to_bytes(&options)?)?;
         } else {
             model.save_with(&self.output, &options)?;
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Lists what a migration changed: on standard error where the archive goes to standard output.
+fn report(changes: &[Change], is_stdout: bool) -> anyhow::Result<()> {
+    let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    if lines.is_empty() {
+        lines.push("up to date".to_owned());
+    }
+    for line in lines {
+        if is_stdout {
+            writeln!(std::io::stderr().lock(), "{line}")?;
+        } else {
+            output::line(line)?;
+        }
+    }
+    Ok(())
 }

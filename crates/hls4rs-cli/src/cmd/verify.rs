@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+use hls4rs::archive::ManifestCheck;
 use hls4rs::prelude::*;
 use serde::Serialize;
 
-use crate::input::Source;
+use crate::input::{Reading, Source};
 use crate::output;
 
-/// Check a model: archive, connections, attributes, shapes and names. Exit status 1 if there is an error.
+/// Check a model: archive, every member against the manifest, connections, attributes, shapes and names. Exit status 1 if there is an error.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
     /// The archive; `-` for standard input.
@@ -30,11 +32,15 @@ struct Finding<'a> {
 
 impl Verify {
     /// Runs the command.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut options = ReadOptions::default();
-        options.check_structure = false;
-        let model = self.file.open_with(&options)?;
-        let found = model.graph.verify();
+    pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
+        let options = reading.options().with_check_structure(false).with_manifest(ManifestCheck::Nothing);
+        let archive = self.file.archive(&options)?;
+        let mut found = archive.verify().with_context(|| self.file.to_string())?;
+        let differing = found.len();
+        let listed = archive.manifest().map(|manifest| manifest.members.len());
+        let model = archive.into_model().with_context(|| self.file.to_string())?;
+        found.extend(model.graph.verify());
+        found.extend(model.verify_testbench());
         if self.json {
             output::json(&found.iter().map(finding).collect::<Vec<_>>())?;
         } else {
@@ -46,8 +52,13 @@ impl Verify {
             }
             let count = |severity| found.iter().filter(|found| found.severity == severity).count();
             let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+            let manifest = match listed {
+                Some(listed) if differing == 0 => format!("{listed} members as the manifest says"),
+                Some(listed) => format!("{differing} of {listed} members differ from the manifest"),
+                None => "no manifest".to_owned(),
+            };
             output::line(format!(
-                "{}: {} layers, {errors} errors, {warnings} warnings",
+                "{}: {} layers, {errors} errors, {warnings} warnings; {manifest}",
                 self.file,
                 model.graph.len()
             ))?;

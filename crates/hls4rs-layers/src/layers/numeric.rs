@@ -37,9 +37,7 @@ impl Floats {
         let shape = array.shape().to_vec();
         let fail = |cause| LayerError::tensor(name, cause);
         match array.dtype() {
-            DType::F32 => {
-                Ok(Self::F32(shape, array.view::<f32>().map_err(fail)?.iter().copied().collect()))
-            }
+            DType::F32 => Ok(Self::F32(shape, array.view::<f32>().map_err(fail)?.iter().copied().collect())),
             DType::F64 | DType::I32 | DType::I64 | DType::U32 | DType::U64 => {
                 Ok(Self::F64(shape, array.iter_f64().map_err(fail)?.collect()))
             }

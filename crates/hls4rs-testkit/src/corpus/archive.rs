@@ -1,7 +1,7 @@
 //! Stages about the archive: nothing is lost between reading and writing.
 
 use anyhow::{Result, bail, ensure};
-use hls4rs::archive::{read_members, write_members};
+use hls4rs::archive::{Archive, read_members, write_members};
 use hls4rs::graph::{Severity, check_structure};
 use hls4rs::prelude::*;
 
@@ -54,6 +54,35 @@ fn same_after(case: &Case, options: &SaveOptions) -> Result<Verdict> {
     let model = case.model()?;
     let again = Model::from_bytes(&model.to_bytes(options)?, &ReadOptions::default())?;
     ensure!(again == model, "the reopened model is another one");
+    Ok(Verdict::Passed)
+}
+
+/// See [`super::STAGES`].
+pub(super) fn save(case: &Case) -> Result<Verdict> {
+    let options = SaveOptions::default().with_level(1);
+    let bytes = case.model()?.to_bytes(&options)?;
+    let archive = Archive::from_bytes(bytes, &ReadOptions::default())?;
+    let found = archive.verify()?;
+    ensure!(archive.manifest().is_some() && found.is_empty(), "{found:?}");
+    let first = archive.into_model()?;
+    // what the first time was repaired is now as it is written
+    let bytes = first.to_bytes(&options)?;
+    let again = Model::from_bytes(&bytes, &ReadOptions::default())?;
+    ensure!(again == first, "the reopened model is another one");
+    ensure!(again.to_bytes(&options)? == bytes, "the bytes are others");
+    Ok(Verdict::Passed)
+}
+
+/// See [`super::STAGES`].
+pub(super) fn migrate(case: &Case) -> Result<Verdict> {
+    let archive = Archive::from_bytes(case.bytes.as_slice(), &ReadOptions::default().with_migrate(true))?;
+    let changes = archive.migrations()?;
+    let model = archive.into_model()?;
+    let is_old = case.model()?.version.hls4ml.starts_with("1.2");
+    ensure!(is_old != changes.is_empty(), "{changes:?}");
+    let bytes = model.to_bytes(&verbatim())?;
+    let left = Archive::from_bytes(bytes, &ReadOptions::default())?.migrations()?;
+    ensure!(left.is_empty(), "still to change: {left:?}");
     Ok(Verdict::Passed)
 }
 

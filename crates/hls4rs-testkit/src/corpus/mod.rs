@@ -57,6 +57,8 @@ pub const STAGES: &[(&str, &str, Check)] = &[
     ("members", "repack --plain --verbatim gives the same members, byte for byte", archive::members),
     ("reopen", "the repacked archive is read as an equal model", archive::reopen),
     ("npz", "the same with all arrays in one member", archive::npz),
+    ("save", "saved as by default it is what its manifest says, and the same bytes again", archive::save),
+    ("migrate", "brought up to date it is read, and then needs no change", archive::migrate),
     ("verify", "the verifier finds no error", archive::verify),
     ("config", "the stored configuration is what its options give (graphs before any flow)", config::config),
     (

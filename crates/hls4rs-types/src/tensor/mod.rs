@@ -1,16 +1,18 @@
 //! Arrays of any rank and element type, shared rather than copied, and loaded when they are needed.
 
 mod buffer;
+mod bytes;
+mod error;
 pub(crate) mod inline;
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use half::f16;
 use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn, ShapeBuilder};
 
 pub use buffer::{TensorBuffer, TensorPiece};
+pub use error::TensorError;
 
 /// The type of an array's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,50 +50,6 @@ pub enum Order {
     C,
     /// The first index runs fastest, as in Fortran.
     Fortran,
-}
-
-/// Why elements and shape make no array.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TensorError {
-    /// The number of elements is not the product of the dimensions.
-    #[error("array of shape {shape:?}: expected {expected} elements, found {found}")]
-    ElementCount {
-        /// The dimensions.
-        shape: Vec<usize>,
-        /// Their product.
-        expected: usize,
-        /// Number of elements given.
-        found: usize,
-    },
-    /// The product of the dimensions does not fit into a machine word.
-    #[error("array of shape {shape:?}: more elements than can be addressed")]
-    Overflow {
-        /// The dimensions.
-        shape: Vec<usize>,
-    },
-    /// The bytes are not a whole number of elements, or not those of the type.
-    #[error("array of {dtype}: {message}")]
-    Bytes {
-        /// Type of the elements.
-        dtype: DType,
-        /// What is wrong with them.
-        message: String,
-    },
-    /// The elements are of another type than asked for.
-    #[error("expected an array of {expected}, found one of {found}")]
-    ElementType {
-        /// The type asked for.
-        expected: DType,
-        /// The type of the elements.
-        found: DType,
-    },
-    /// The elements were to be loaded from somewhere, which failed.
-    #[error("{message}")]
-    Load {
-        /// The place, and what is wrong.
-        message: String,
-    },
 }
 
 macro_rules! elements {
@@ -402,80 +360,6 @@ impl Tensor {
         })
     }
 
-    /// The elements as little-endian bytes, in the array's own order.
-    ///
-    /// # Errors
-    /// If the elements cannot be loaded.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, TensorError> {
-        let mut bytes = Vec::with_capacity(self.len() * self.dtype().size());
-        self.append_bytes(0..self.len(), &mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Appends the little-endian bytes of some elements, counted in the array's own order. What is beyond the last
-    /// element is left out.
-    ///
-    /// # Errors
-    /// If the elements cannot be loaded.
-    pub fn append_bytes(&self, elements: Range<usize>, bytes: &mut Vec<u8>) -> Result<(), TensorError> {
-        fn append<T: Element, const SIZE: usize>(
-            array: &ArcArray<T, IxDyn>,
-            elements: Range<usize>,
-            bytes: &mut Vec<u8>,
-            to_bytes: impl Fn(T) -> [u8; SIZE],
-        ) {
-            // elements lie without gaps: `of` is the only maker
-            let all = array.as_slice_memory_order().unwrap_or_default();
-            let end = elements.end.min(all.len());
-            let some = all.get(elements.start.min(end)..end).unwrap_or_default();
-            let start = bytes.len();
-            bytes.resize(start + some.len() * SIZE, 0);
-            let places = bytes.get_mut(start..).unwrap_or_default();
-            let (places, _) = places.as_chunks_mut::<SIZE>();
-            for (place, element) in places.iter_mut().zip(some) {
-                *place = to_bytes(*element);
-            }
-        }
-        match self.data()? {
-            TensorData::Bool(array) => append(array, elements, bytes, |value| [u8::from(value)]),
-            TensorData::I8(array) => append(array, elements, bytes, i8::to_le_bytes),
-            TensorData::I16(array) => append(array, elements, bytes, i16::to_le_bytes),
-            TensorData::I32(array) => append(array, elements, bytes, i32::to_le_bytes),
-            TensorData::I64(array) => append(array, elements, bytes, i64::to_le_bytes),
-            TensorData::U8(array) => append(array, elements, bytes, u8::to_le_bytes),
-            TensorData::U16(array) => append(array, elements, bytes, u16::to_le_bytes),
-            TensorData::U32(array) => append(array, elements, bytes, u32::to_le_bytes),
-            TensorData::U64(array) => append(array, elements, bytes, u64::to_le_bytes),
-            TensorData::F16(array) => append(array, elements, bytes, f16::to_le_bytes),
-            TensorData::F32(array) => append(array, elements, bytes, f32::to_le_bytes),
-            TensorData::F64(array) => append(array, elements, bytes, f64::to_le_bytes),
-        }
-        Ok(())
-    }
-
-    /// An array from little-endian bytes in the given order.
-    ///
-    /// # Errors
-    /// If the bytes are not those of so many elements, or a boolean is neither 0 nor 1.
-    pub fn from_bytes(
-        dtype: DType,
-        shape: &[usize],
-        order: Order,
-        bytes: &[u8],
-    ) -> Result<Self, TensorError> {
-        let expected = element_count(shape)?;
-        if expected.checked_mul(dtype.size()) != Some(bytes.len()) {
-            return Err(TensorError::ElementCount {
-                shape: shape.to_vec(),
-                expected,
-                found: bytes.len() / dtype.size(),
-            });
-        }
-        let mut buffer = TensorBuffer::zeroed(dtype, shape, order)?;
-        buffer.whole().copy_from_bytes(bytes)?;
-        buffer.finish()
-    }
-
     /// Whether both share one memory.
     #[must_use]
     pub fn shares_memory(&self, other: &Self) -> bool {
@@ -552,101 +436,4 @@ impl<T: Element> From<ArrayD<T>> for Tensor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keeps_fortran_order() {
-        let tensor =
-            Tensor::with_order(&[2, 3], vec![1f32, 4.0, 2.0, 5.0, 3.0, 6.0], Order::Fortran).unwrap();
-        assert_eq!(tensor.order(), Order::Fortran);
-        assert_eq!(tensor.iter_f64().unwrap().collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        let back = Tensor::from_bytes(DType::F32, &[2, 3], Order::Fortran, &tensor.to_bytes().unwrap()).unwrap();
-        assert_eq!(back, tensor);
-        assert_ne!(Tensor::new(&[2, 3], vec![1f32, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap(), tensor);
-    }
-
-    #[test]
-    fn every_type_survives_its_bytes() {
-        for dtype in DType::ALL {
-            let bytes: Vec<u8> = (0..6 * dtype.size()).map(|i| (i % 2) as u8).collect();
-            for order in [Order::C, Order::Fortran] {
-                let tensor = Tensor::from_bytes(dtype, &[3, 2], order, &bytes).unwrap();
-                assert_eq!((tensor.dtype(), tensor.to_bytes().unwrap()), (dtype, bytes.clone()));
-            }
-        }
-    }
-
-    #[test]
-    fn equality_is_to_the_bit() {
-        assert_eq!(Tensor::vector(vec![f32::NAN]), Tensor::vector(vec![f32::NAN]));
-        assert_ne!(Tensor::vector(vec![0f32]), Tensor::vector(vec![-0f32]));
-        assert_ne!(Tensor::vector(vec![0f32]), Tensor::vector(vec![0f64]));
-    }
-
-    #[test]
-    fn refuses_wrong_counts() {
-        assert!(matches!(
-            Tensor::new(&[2, 2], vec![0u8; 3]),
-            Err(TensorError::ElementCount { found: 3, .. })
-        ));
-        assert!(matches!(Tensor::zeros(&[usize::MAX, 2]), Err(TensorError::Overflow { .. })));
-        let error = Tensor::from_bytes(DType::Bool, &[1], Order::C, &[2]).unwrap_err();
-        assert_eq!(error.to_string(), "array of bool: expected the byte 0 or 1, found 2");
-    }
-
-    #[test]
-    fn scalars_and_empty_arrays_exist() {
-        assert_eq!(Tensor::new(&[], vec![1f64]).unwrap().len(), 1);
-        assert!(Tensor::new(&[0, 3], Vec::<f64>::new()).unwrap().is_empty());
-    }
-
-    struct Once(&'static str, std::sync::atomic::AtomicUsize);
-
-    impl TensorSource for Once {
-        fn load(&self) -> Result<Tensor, TensorError> {
-            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            match self.0 {
-                "right" => Tensor::new(&[2], vec![1f32, 2.0]),
-                "other" => Tensor::new(&[2], vec![1f64, 2.0]),
-                place => Err(TensorError::Load { message: format!("{place}: gone") }),
-            }
-        }
-    }
-
-    fn deferred(answer: &'static str) -> Tensor {
-        Tensor::deferred(DType::F32, &[2], Order::Fortran, Once(answer, 0.into())).unwrap()
-    }
-
-    #[test]
-    fn shapes_beyond_all_memory_are_refused_even_if_empty() {
-        for shape in [&[usize::MAX, 2][..], &[0, usize::MAX], &[usize::MAX, 0], &[1 << 62, 2, 0], &[1 << 63]] {
-            let error = Tensor::from_bytes(DType::U8, shape, Order::C, &[]).unwrap_err();
-            assert!(matches!(error, TensorError::Overflow { .. }), "{shape:?}: {error}");
-        }
-        assert!(Tensor::from_bytes(DType::U8, &[0, 1 << 62], Order::C, &[]).unwrap().is_empty());
-    }
-
-    #[test]
-    fn elements_are_loaded_once_and_when_needed() {
-        let tensor = deferred("right");
-        let other = tensor.clone();
-        assert_eq!((tensor.len(), tensor.order(), tensor.is_loaded()), (2, Order::C, false));
-        assert_eq!(tensor.iter_f64().unwrap().collect::<Vec<_>>(), [1.0, 2.0]);
-        assert!(other.is_loaded() && other.shares_memory(&tensor));
-        assert_eq!(other, Tensor::vector(vec![1f32, 2.0]));
-        assert_eq!(deferred("right"), other);
-    }
-
-    #[test]
-    fn elements_that_cannot_be_loaded_are_an_error_each_time() {
-        let tensor = deferred("array `w.npy`");
-        for _ in 0..2 {
-            assert_eq!(tensor.load().unwrap_err().to_string(), "array `w.npy`: gone");
-        }
-        assert!(tensor.view::<f32>().is_err() && tensor.to_bytes().is_err() && !tensor.is_loaded());
-        assert!(tensor == tensor.clone() && tensor != deferred("array `w.npy`"));
-        let message = "expected Tensor(float32 [2]), found Tensor(float64 [2])";
-        assert_eq!(deferred("other").load().unwrap_err().to_string(), message);
-    }
-}
+mod tests;
