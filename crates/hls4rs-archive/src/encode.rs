@@ -7,19 +7,21 @@ use hls4rs_types::{Attribute, to_attribute};
 use serde::Serialize;
 
 use crate::contents::{Content, Contents, from_members};
-use crate::json::{DEEPEST, JsonWriter};
+use crate::json::{DEEPEST, JsonWriter, write_json_within};
+use crate::limits::Limit;
 use crate::naming::{ArrayNames, REFERENCE};
 use crate::tar::check_name;
 use crate::{
     ArchiveError, ArrayLayout, Manifest, Members, Model, ReadLimits, SaveOptions, Step, Tool, member, repair,
-    write_json, write_npz,
+    write_npz,
 };
 
 /// The contents of a model's archive, in the order in which they are written.
 pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, ArchiveError> {
     let kept = kept_members(model, options)?;
     let mut arrays = ArrayNames::new(&kept, !options.verbatim);
-    let mut layers = JsonWriter::new();
+    let most = usize::try_from(options.json).unwrap_or(usize::MAX);
+    let mut layers = JsonWriter::within(most);
     for (name, layer) in model.graph.layers() {
         layers.key(name);
         encode_layer(&mut layers, model, name, layer, &mut arrays, options)?;
@@ -31,12 +33,12 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
     }
     let mut contents = Contents::new();
     for (name, text) in [
-        (member::VERSION, write_json(&tree(member::VERSION, &model.version)?)),
-        (member::CONFIG, write_json(&config)),
-        (member::STATE, write_json(&tree(member::STATE, model.graph.state())?)),
+        (member::VERSION, write_json_within(&tree(member::VERSION, &model.version)?, most)),
+        (member::CONFIG, write_json_within(&config, most)),
+        (member::STATE, write_json_within(&tree(member::STATE, model.graph.state())?, most)),
         (member::LAYERS, layers.finish()),
     ] {
-        check_written(name, &text)?;
+        check_written(name, &text, options.json)?;
         contents.insert(name.to_owned(), Content::Bytes(text.into_bytes()));
     }
     contents.extend(from_members(kept));
@@ -97,7 +99,9 @@ fn kept_members(model: &Model, options: &SaveOptions) -> Result<Members, Archive
 }
 
 /// A document that its own reader would refuse is not written.
-fn check_written(name: &str, text: &str) -> Result<(), ArchiveError> {
+fn check_written(name: &str, text: &str, most: u64) -> Result<(), ArchiveError> {
+    let place = || format!("member `{name}`");
+    ReadLimits::unlimited().with_json(most).check(Limit::Json, text.len(), place)?;
     // a quotation mark that is escaped begins no text
     let marked = |(at, _): (usize, &str)| !text[..at].ends_with('\\');
     if text.match_indices(RESERVED).any(marked) {

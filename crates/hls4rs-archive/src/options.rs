@@ -90,6 +90,8 @@ pub struct SaveOptions {
     /// Whether a file is brought to the disk before it takes its name, so that also a machine that loses power leaves
     /// a whole file. Without it, as with hls4ml, only a program that fails does.
     pub durable: bool,
+    /// Most bytes of a JSON document; by default as many as readers take by default, see [`ReadLimits::json`].
+    pub json: u64,
 }
 
 impl Default for SaveOptions {
@@ -100,6 +102,7 @@ impl Default for SaveOptions {
             verbatim: false,
             level: Self::DEFAULT_LEVEL,
             durable: true,
+            json: ReadLimits::default().json,
         }
     }
 }
@@ -130,6 +133,12 @@ impl SaveOptions {
     #[must_use]
     pub fn with_durable(self, durable: bool) -> Self {
         Self { durable, ..self }
+    }
+
+    /// With that many bytes of a JSON document at most.
+    #[must_use]
+    pub fn with_json(self, json: u64) -> Self {
+        Self { json, ..self }
     }
 
     /// With that level of compression, from 0 to 9.

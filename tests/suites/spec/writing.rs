@@ -76,6 +76,9 @@ fn w4_what_is_written_is_read_back() {
     let empty: Attribute = Attributes::new().into();
     assert_eq!(read(&saved(&nested(122, empty.clone()))), nested(122, empty.clone()));
     assert!(error(&nested(123, empty)).contains("at most 127 levels"));
+    // half a megabyte that would be printed as hundreds
+    let wide = Attribute::List(vec![Attribute::Int(1); 250_000]);
+    assert!(error(&nested(118, wide)).contains("(limit `json`)"));
 }
 
 #[test]

@@ -9,3 +9,4 @@ pub use read::read_json;
 pub(crate) use read::read_json_within;
 pub(crate) use write::JsonWriter;
 pub use write::write_json;
+pub(crate) use write::write_json_within;

@@ -12,7 +12,15 @@ use hls4rs_types::{Attribute, Tensor, to_attribute};
 #[must_use]
 pub fn write_json(tree: &Attribute) -> String {
     let mut text = String::new();
-    write_value(&mut text, tree, 0);
+    write_value(&mut text, tree, 0, usize::MAX);
+    text
+}
+
+/// The same, ended early where the text is longer than `most` bytes: deep trees print as much larger texts than those
+/// they were read from. Then the text is longer than that, and not whole.
+pub(crate) fn write_json_within(tree: &Attribute, most: usize) -> String {
+    let mut text = String::new();
+    write_value(&mut text, tree, 0, most);
     text
 }
 
@@ -21,12 +29,14 @@ pub(crate) struct JsonWriter {
     text: String,
     /// For each map that is open, whether it has an entry.
     open: Vec<bool>,
+    /// A text that is longer is ended early.
+    most: usize,
 }
 
 impl JsonWriter {
-    /// Begins a document, which is a map.
-    pub(crate) fn new() -> Self {
-        Self { text: "{".to_owned(), open: vec![false] }
+    /// Begins a document, which is a map. It is ended early where it gets longer than `most` bytes.
+    pub(crate) fn within(most: usize) -> Self {
+        Self { text: "{".to_owned(), open: vec![false], most }
     }
 
     /// Begins an entry; its value follows.
@@ -41,7 +51,7 @@ impl JsonWriter {
 
     /// The value of the entry.
     pub(crate) fn value(&mut self, value: &Attribute) {
-        write_value(&mut self.text, value, self.open.len());
+        write_value(&mut self.text, value, self.open.len(), self.most);
     }
 
     /// An entry.
@@ -73,7 +83,7 @@ impl JsonWriter {
     }
 }
 
-fn write_value(text: &mut String, value: &Attribute, depth: usize) {
+fn write_value(text: &mut String, value: &Attribute, depth: usize, most: usize) {
     match value {
         Attribute::Null => text.push_str("null"),
         Attribute::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
@@ -83,9 +93,12 @@ fn write_value(text: &mut String, value: &Attribute, depth: usize) {
         Attribute::List(values) => {
             text.push('[');
             for (i, value) in values.iter().enumerate() {
+                if text.len() > most {
+                    return;
+                }
                 text.push_str(if i == 0 { "\n" } else { ",\n" });
                 indent(text, depth + 1);
-                write_value(text, value, depth + 1);
+                write_value(text, value, depth + 1, most);
             }
             if !values.is_empty() {
                 text.push('\n');
@@ -96,11 +109,14 @@ fn write_value(text: &mut String, value: &Attribute, depth: usize) {
         Attribute::Map(map) => {
             text.push('{');
             for (i, (name, value)) in map.iter().enumerate() {
+                if text.len() > most {
+                    return;
+                }
                 text.push_str(if i == 0 { "\n" } else { ",\n" });
                 indent(text, depth + 1);
                 write_text(text, name);
                 text.push_str(": ");
-                write_value(text, value, depth + 1);
+                write_value(text, value, depth + 1, most);
             }
             if !map.is_empty() {
                 text.push('\n');
@@ -108,10 +124,10 @@ fn write_value(text: &mut String, value: &Attribute, depth: usize) {
             }
             text.push('}');
         }
-        Attribute::Array(array) => write_value(text, &inline(array), depth),
+        Attribute::Array(array) => write_value(text, &inline(array), depth, most),
         // a type that has a form of its own gets it here; to_attribute of a typed attribute cannot fail, and is plain
         // but for arrays
-        typed => write_value(text, &to_attribute(typed).unwrap_or_default(), depth),
+        typed => write_value(text, &to_attribute(typed).unwrap_or_default(), depth, most),
     }
 }
 

@@ -65,7 +65,8 @@ impl Repack {
             .with_arrays(arrays)
             .with_plain(self.plain)
             .with_verbatim(self.verbatim)
-            .with_level(self.level);
+            .with_level(self.level)
+            .with_json(reading.options().limits.json);
         if is_stdout {
             // not `write`, whose errors would hide that a reader closed its end
             std::io::stdout().lock().write_all(&model.to_bytes(&options)?)?;

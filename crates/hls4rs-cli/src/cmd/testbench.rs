@@ -48,7 +48,7 @@ impl Testbench {
                 is_given,
                 "--output: expected data to pack, found neither --input-data nor --output-data"
             );
-            model.save(out)?;
+            model.save_with(out, &SaveOptions::default().with_json(reading.options().limits.json))?;
         }
         if let Some(folder) = &self.restore {
             std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
