@@ -270,3 +270,28 @@ fn no_byte_changes_anything_unnoticed() {
     }
     assert!(unnoticed.len() < 8, "{unnoticed:?}");
 }
+
+/// Blocks of one array are packed by several threads, each of which finds it not loaded.
+#[test]
+fn what_is_still_in_the_file_can_be_saved_by_all_cores() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.fml");
+    let model = large();
+    model.save(&path).unwrap();
+    let plain = SaveOptions::default().with_plain(true).with_level(1);
+    for options in [plain.clone(), plain.with_verbatim(true), SaveOptions::default().with_verbatim(true)] {
+        let expected = model.to_bytes(&options).unwrap();
+        for threads in [1, 2, 4, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let lazy = Archive::open(&path).unwrap().into_model().unwrap();
+            let mut bytes = pool.install(|| lazy.to_bytes(&options).unwrap());
+            if !options.plain {
+                // where the model came from is another story
+                let again = Model::from_bytes(&bytes, &ReadOptions::default()).unwrap();
+                assert_eq!(again, model);
+                bytes = expected.clone();
+            }
+            assert!(bytes == expected, "{threads} threads");
+        }
+    }
+}

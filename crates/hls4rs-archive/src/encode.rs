@@ -27,6 +27,10 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         encode_layer(&mut layers, model, name, layer, &mut arrays, options)?;
     }
     let arrays = arrays.into_arrays();
+    for (name, array) in &arrays {
+        // one after the other, each by all cores: below, all cores would find the same one not loaded
+        array.load().map_err(|error| ArchiveError::loading(name, error))?;
+    }
     let mut config = tree(member::CONFIG, &model.graph.config)?;
     if !options.verbatim {
         repair::repair_config(&kept, &mut config);

@@ -251,7 +251,13 @@ impl Tensor {
     /// # Errors
     /// If they cannot be loaded.
     pub fn data(&self) -> Result<&TensorData, TensorError> {
-        self.shared.elements.get_or_init(|| self.fetch()).as_ref().map_err(Clone::clone)
+        if self.shared.elements.get().is_none() {
+            // not `get_or_init`: a source that uses all cores may, while it waits for them, be given a task that asks for
+            // this very array. Whoever comes second loads it, too, and what came first is kept.
+            let _ = self.shared.elements.set(self.fetch());
+        }
+        let nothing = || TensorError::Load { message: "the array has no elements".to_owned() };
+        self.shared.elements.get().ok_or_else(nothing)?.as_ref().map_err(Clone::clone)
     }
 
     fn fetch(&self) -> Result<TensorData, TensorError> {
