@@ -227,13 +227,14 @@ fn blocks_may_be_cut_anywhere() {
     MultiGzDecoder::new(model.to_bytes(&SaveOptions::default()).unwrap().as_slice())
         .read_to_end(&mut inside)
         .unwrap();
-    for size in [100, 511, 4096, 65_537, 300_001] {
-        if size < 4096 && cfg!(debug_assertions) && inside.len() / size > 40_000 {
-            continue;
-        }
+    for size in [511, 4096, 65_537, 300_001, inside.len()] {
         let bytes: Vec<u8> = inside.chunks(size).flat_map(block).collect();
         let archive = Archive::from_bytes(bytes, &ReadOptions::default()).unwrap();
         assert!(archive.is_indexed(), "{size}");
+        // nothing is left in a block that others lie in, too: each of them would unpack all of it
+        let arrays =
+            ["fc1_noise.npy", "fc1_steps.npy", "fc1_bits.npy"].map(|name| archive.array(name).unwrap());
+        assert!(arrays.iter().all(Tensor::is_loaded), "{size}");
         assert_eq!(archive.verify().unwrap(), [], "{size}");
         assert_eq!(archive.into_model().unwrap(), model, "{size}");
     }
@@ -251,24 +252,29 @@ fn block(content: &[u8]) -> Vec<u8> {
     block
 }
 
-/// Every byte of the file is looked at when everything is loaded: whichever is changed, it is an error, or what a header
-/// says that nobody looks at.
+/// Every byte of the file is looked at when everything is loaded: whichever is changed, it is an error, but in the
+/// header of a block. What is there is not needed: without a field that fits, the file is read as one stream.
 #[test]
 fn no_byte_changes_anything_unnoticed() {
     let model = large();
     let bytes = model.to_bytes(&SaveOptions::default()).unwrap();
+    let mut starts = vec![0];
+    while let Some(size) = bytes.get(starts[starts.len() - 1] + 16..).and_then(|rest| rest.first_chunk()) {
+        starts.push(starts[starts.len() - 1] + u32::from_le_bytes(*size) as usize);
+    }
     let mut at = 0;
-    let mut unnoticed = Vec::new();
     while at < bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x40;
         if let Ok(read) = Model::from_bytes(&changed, &ReadOptions::default()) {
             assert_eq!(read, model, "byte {at}");
-            unnoticed.push(at);
+            let start = starts.iter().rev().find(|start| **start <= at).unwrap();
+            // deflate leaves five bits unused before what it stores
+            let is_stored = at - start >= 24 && bytes[at] <= 1;
+            assert!(is_stored || (3..24).contains(&(at - start)), "byte {at}, {} of its block", at - start);
         }
         at += if at < 4096 { 7 } else { 9973 };
     }
-    assert!(unnoticed.len() < 8, "{unnoticed:?}");
 }
 
 /// Blocks of one array are packed by several threads, each of which finds it not loaded.

@@ -78,7 +78,7 @@ pub fn read_members(compressed: &[u8]) -> Result<Members, ArchiveError> {
     let mut walk = Walk::new(Unpacked::stream(&source, &limits), &limits);
     let mut members = Members::new();
     while let Some(member) = walk.next()? {
-        let bytes = read_bytes(&mut walk, &member, &source, &limits)?;
+        let bytes = read_bytes(&mut walk, &member, &[], &source, &limits)?;
         insert(&mut members, member.name, bytes)?;
     }
     Ok(members)
@@ -116,19 +116,23 @@ fn insert<T>(map: &mut IndexMap<String, T>, name: String, value: T) -> Result<()
     }
 }
 
+/// The bytes of a member, of which those were read already.
 fn read_bytes(
     walk: &mut Walk<'_>,
     member: &Member,
+    read: &[u8],
     source: &Source,
     limits: &ReadLimits,
 ) -> Result<Vec<u8>, ArchiveError> {
-    if member::DOCUMENTS.contains(&member.name.as_str()) {
+    if member.name == member::MANIFEST || member::DOCUMENTS.contains(&member.name.as_str()) {
         limits.check(Limit::Json, member.size, || format!("member `{}`", member.name))?;
     }
     // nothing is allocated for a size that the file cannot hold
     limits.check_stream(member.size, source.len())?;
     let mut bytes = vec![0; usize::try_from(member.size).unwrap_or(usize::MAX)];
-    walk.read(member, &mut bytes)?;
+    let (start, rest) = bytes.split_at_mut_checked(read.len()).unwrap_or_default();
+    start.copy_from_slice(read);
+    walk.read(member, rest)?;
     Ok(bytes)
 }
 
@@ -145,14 +149,14 @@ impl Reader<'_> {
     fn content(&mut self, walk: &mut Walk<'_>, member: &Member) -> Result<Content, ArchiveError> {
         let is_array = member.name.ends_with(".npy") && member.size >= PRELUDE as u64;
         if !is_array {
-            return read_bytes(walk, member, self.source, self.limits).map(Content::Bytes);
+            return self.bytes(walk, member, &[]);
         }
         let mut text = vec![0; PRELUDE];
         walk.read(member, &mut text)?;
         // what is no array is an error as soon as somebody refers to it
         let length = match header_length(&text) {
             Ok(length) if length as u64 <= member.size => length,
-            _ => return self.rest(walk, member, text),
+            _ => return self.bytes(walk, member, &text),
         };
         text.resize(length, 0);
         walk.read(member, text.get_mut(PRELUDE..).unwrap_or_default())?;
@@ -160,38 +164,33 @@ impl Reader<'_> {
         let header = match Header::parse(&member.name, &text, size, self.limits) {
             Ok(header) => header,
             Err(error @ ArchiveError::Limit { .. }) => return Err(error),
-            Err(_) => return self.rest(walk, member, text),
+            Err(_) => return self.bytes(walk, member, &text),
         };
         self.elements += size / header.dtype.size() as u64;
         self.limits.check(Limit::TotalElements, self.elements, || format!("array `{}`", member.name))?;
         if !header.is_ours {
-            return self.rest(walk, member, text);
+            return self.bytes(walk, member, &text);
         }
-        if let Some(blocks) = self.blocks.filter(|_| member.size >= LARGE) {
-            let deferred = Deferred {
-                blocks: Arc::clone(blocks),
-                member: member.name.clone(),
-                member_range: member.start..member.offset + member.size + padding(member.size) as u64,
-                start: member.offset + length as u64,
-                dtype: header.dtype,
-                shape: header.shape.clone(),
-                order: header.order,
-            };
+        let range = member.start..member.offset + member.size + padding(member.size) as u64;
+        let elements = member.offset + length as u64..member.offset + member.size;
+        let is_alone = |blocks: &&Arc<Blocks>| {
+            member.size >= LARGE && blocks.can_be_read_alone(&range, &elements, header.dtype.size() as u64)
+        };
+        if let Some(blocks) = self.blocks.filter(is_alone) {
+            let Header { dtype, shape, order, .. } = header;
+            let (blocks, name) = (Arc::clone(blocks), member.name.clone());
+            let source =
+                Deferred { blocks, name, member: range, elements, dtype, shape: shape.clone(), order };
             walk.leave();
-            let tensor = Tensor::deferred(header.dtype, &header.shape, header.order, deferred);
+            let tensor = Tensor::deferred(dtype, &shape, order, source);
             return tensor.map(Content::Array).map_err(|error| ArchiveError::array(&member.name, error));
         }
         self.array(walk, member, &header, size)
     }
 
-    /// The rest of a member behind what was read of it.
-    fn rest(&self, walk: &mut Walk<'_>, member: &Member, read: Vec<u8>) -> Result<Content, ArchiveError> {
-        self.limits.check_stream(member.size, self.source.len())?;
-        let mut bytes = vec![0; usize::try_from(member.size).unwrap_or(usize::MAX)];
-        let (start, rest) = bytes.split_at_mut_checked(read.len()).unwrap_or_default();
-        start.copy_from_slice(&read);
-        walk.read(member, rest)?;
-        Ok(Content::Bytes(bytes))
+    /// A member of which nothing is known, and those bytes were read.
+    fn bytes(&self, walk: &mut Walk<'_>, member: &Member, read: &[u8]) -> Result<Content, ArchiveError> {
+        read_bytes(walk, member, read, self.source, self.limits).map(Content::Bytes)
     }
 
     /// Unpacks the elements straight into their array.

@@ -1,23 +1,23 @@
 //! Arrays that are still in their file.
 
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
 use hls4rs_types::{DType, Order, Tensor, TensorBuffer, TensorError, TensorPiece, TensorSource};
 use rayon::prelude::*;
 
-use crate::gzip::{Block, Blocks};
+use crate::gzip::{BlockReader, Blocks};
 
-/// Where the elements of an array are in a file of blocks.
+/// Where the elements of an array are in a file of blocks that lets them be read alone.
 pub(crate) struct Deferred {
     pub(crate) blocks: Arc<Blocks>,
-    pub(crate) member: String,
+    pub(crate) name: String,
     /// From where to where the member is in the unpacked stream, headers and padding included. Nobody has verified any
     /// of it yet.
-    pub(crate) member_range: Range<u64>,
-    /// Where the first element is.
-    pub(crate) start: u64,
+    pub(crate) member: Range<u64>,
+    /// From where to where its elements are.
+    pub(crate) elements: Range<u64>,
     pub(crate) dtype: DType,
     pub(crate) shape: Vec<usize>,
     pub(crate) order: Order,
@@ -32,76 +32,37 @@ impl TensorSource for Deferred {
         let mut buffer = TensorBuffer::zeroed(self.dtype, &self.shape, self.order)?;
         let size = self.dtype.size() as u64;
         let mut rest = buffer.whole();
-        let end = self.start + rest.len() as u64 * size;
         let mut parts = Vec::new();
-        for block in self.blocks.overlapping(self.member_range.start, self.member_range.end) {
+        for block in self.blocks.overlapping(&self.member) {
             // a block of headers or padding alone has an empty part
-            let from = self.start.clamp(block.start, block.end());
-            let to = end.min(block.end()).max(from);
-            if (self.start + 1..end).contains(&to) && !(to - self.start).is_multiple_of(size) {
-                return self.load_in_order();
-            }
+            let from = self.elements.start.clamp(block.start, block.end());
+            let to = self.elements.end.clamp(from, block.end());
             let (piece, behind) = rest.split_at(usize::try_from((to - from) / size).unwrap_or(usize::MAX));
-            parts.push((block, from - block.start, piece));
+            parts.push((self.blocks.reader(*block), from - block.start, piece));
             rest = behind;
         }
-        if !rest.is_empty() {
-            return Err(self.fail(io::ErrorKind::UnexpectedEof.into()));
-        }
-        let fill = |(block, skip, piece)| self.fill(block, skip, piece);
-        parts.into_par_iter().try_for_each(fill).map_err(|error| self.fail(error))?;
+        let fail = |error| TensorError::Load { message: format!("array `{}`: {error}", self.name) };
+        let filled = if rest.is_empty() {
+            parts.into_par_iter().try_for_each(|(reader, skip, piece)| fill(reader, skip, piece))
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        };
+        filled.map_err(fail)?;
         buffer.finish()
     }
 }
 
-impl Deferred {
-    /// Unpacks one block, and copies what is behind the first `skip` bytes into the piece.
-    fn fill(&self, block: &Block, skip: u64, piece: TensorPiece<'_>) -> io::Result<()> {
-        let size = self.dtype.size();
-        let mut rest = (!piece.is_empty()).then_some(piece);
-        let mut carried = Vec::new();
-        let mut scratch = vec![0; PIECE];
-        self.blocks.unpack(block, &mut scratch, &mut |at, bytes| {
-            let hidden = usize::try_from(skip.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
-            let bytes = bytes.get(hidden..).unwrap_or_default();
-            let Some(piece) = rest.take() else { return Ok(()) };
-            let whole = if carried.is_empty() && bytes.len().is_multiple_of(size) {
-                bytes
-            } else {
-                carried.extend_from_slice(bytes);
-                &carried
-            };
-            let count = (whole.len() / size).min(piece.len());
-            let (mut now, behind) = piece.split_at(count);
-            let (elements, left) = whole.split_at_checked(count * size).unwrap_or_default();
-            now.copy_from_bytes(elements).map_err(io::Error::other)?;
-            let left = left.to_vec();
-            carried = left;
-            rest = (!behind.is_empty()).then_some(behind);
-            Ok(())
-        })?;
-        if rest.is_some() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+/// Copies what is in a block behind the first `skip` bytes into the piece, and verifies all of it.
+fn fill(mut block: BlockReader<'_>, skip: u64, mut piece: TensorPiece<'_>) -> io::Result<()> {
+    io::copy(&mut (&mut block).take(skip), &mut io::sink())?;
+    let mut scratch = vec![0; PIECE];
+    while !piece.is_empty() {
+        let size = piece.element_size();
+        let (mut now, behind) = piece.split_at(PIECE / size);
+        let bytes = scratch.get_mut(..now.len() * size).unwrap_or_default();
+        block.read_exact(bytes)?;
+        now.copy_from_bytes(bytes).map_err(io::Error::other)?;
+        piece = behind;
     }
-
-    /// The same where elements lie across the borders of blocks, which no writer of ours does.
-    fn load_in_order(&self) -> Result<Tensor, TensorError> {
-        let count: usize = self.shape.iter().product();
-        let length = count.saturating_mul(self.dtype.size());
-        let (mut bytes, mut scratch) = (Vec::new(), vec![0; PIECE]);
-        for block in self.blocks.overlapping(self.member_range.start, self.member_range.end) {
-            let skip = self.start.saturating_sub(block.start);
-            let unpacked = self.blocks.unpack(block, &mut scratch, &mut |at, piece| {
-                let hidden = usize::try_from(skip.saturating_sub(at)).unwrap_or(usize::MAX).min(piece.len());
-                bytes.extend_from_slice(piece.get(hidden..).unwrap_or_default());
-                Ok(())
-            });
-            unpacked.map_err(|error| self.fail(error))?;
-        }
-        bytes.truncate(length);
-        Tensor::from_bytes(self.dtype, &self.shape, self.order, &bytes)
-    }
-
-    fn fail(&self, error: io::Error) -> TensorError {
-        TensorError::Load { message: format!("array `{}`: {error}", self.member) }
-    }
+    block.finish()
 }

@@ -1,6 +1,7 @@
 //! Where the blocks are.
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 use flate2::bufread::GzDecoder;
@@ -61,50 +62,68 @@ impl Blocks {
     }
 
     /// Those blocks that hold a part of the unpacked stream.
-    pub(crate) fn overlapping(&self, start: u64, end: u64) -> &[Block] {
-        let first = self.blocks.partition_point(|block| block.end() <= start);
-        let last = self.blocks.partition_point(|block| block.start < end);
+    pub(crate) fn overlapping(&self, range: &Range<u64>) -> &[Block] {
+        let first = self.blocks.partition_point(|block| block.end() <= range.start);
+        let last = self.blocks.partition_point(|block| block.start < range.end);
         self.blocks.get(first..last.max(first)).unwrap_or_default()
     }
 
-    /// Unpacks a whole block, content and checksum verified, and hands it over in pieces with their place in the block.
-    ///
-    /// # Errors
-    /// If the block is damaged or not what its header says, or `take` fails.
-    pub(crate) fn unpack(
-        &self,
-        block: &Block,
-        piece: &mut [u8],
-        take: &mut dyn FnMut(u64, &[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let mut decoder = self.decoder(block);
-        let mut at = 0u64;
-        loop {
-            let read = decoder.read(piece)?;
-            if read == 0 {
-                return check_end(&decoder, block, at);
-            }
-            take(at, piece.get(..read).unwrap_or_default())?;
-            at += read as u64;
-        }
+    /// Whether an array can be read without what is before it, and its elements into their places by block: its member begins a
+    /// block, and no element lies across the border of two. Ours do; others are read in order.
+    pub(crate) fn can_be_read_alone(&self, member: &Range<u64>, elements: &Range<u64>, size: u64) -> bool {
+        let begins = self.overlapping(member).first().is_some_and(|block| block.start == member.start);
+        let mut borders = self.overlapping(elements).iter().map(Block::end).filter(|end| *end < elements.end);
+        begins && borders.all(|border| (border - elements.start).is_multiple_of(size))
     }
 
-    pub(super) fn decoder(&self, block: &Block) -> GzDecoder<Cursor<'_>> {
+    /// Reads a block from its beginning.
+    pub(crate) fn reader(&self, block: Block) -> BlockReader<'_> {
         let end = block.offset + u64::from(block.packed);
-        GzDecoder::new(Cursor::new(&self.source, block.offset, end))
+        let decoder = GzDecoder::new(Cursor::new(&self.source, block.offset, end));
+        BlockReader { decoder, block, behind: 0 }
     }
 }
 
-/// A block must be what its header says, or else other readers of gzip would see another stream.
-pub(super) fn check_end(decoder: &GzDecoder<Cursor<'_>>, block: &Block, unpacked: u64) -> io::Result<()> {
-    let packed = decoder.get_ref().position() - block.offset;
-    if packed == u64::from(block.packed) && unpacked == u64::from(block.size) {
-        return Ok(());
+/// The content of a block. What was read of it is verified by [`BlockReader::finish`] only.
+pub(crate) struct BlockReader<'a> {
+    decoder: GzDecoder<Cursor<'a>>,
+    block: Block,
+    /// How many bytes of the content are behind.
+    behind: u64,
+}
+
+impl BlockReader<'_> {
+    /// How many bytes of the content are behind.
+    pub(super) fn behind(&self) -> u64 {
+        self.behind
     }
-    let (size, of) = (block.size, block.packed);
-    let message = format!(
-        "the block at byte {} says that it has {size} bytes in {of}, and has {unpacked} in {packed}",
-        block.offset
-    );
-    Err(io::Error::new(io::ErrorKind::InvalidData, message))
+
+    /// Reads what is left, and verifies the checksum, and that the block is what its header says, or else other readers of
+    /// gzip would see another stream.
+    ///
+    /// # Errors
+    /// If it is not, or damaged.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        let size = u64::from(self.block.size);
+        // one byte more than there should be is enough to know
+        let left = size.saturating_sub(self.behind) + 1;
+        io::copy(&mut (&mut self).take(left), &mut io::sink())?;
+        let packed = self.decoder.get_ref().position() - self.block.offset;
+        if packed == u64::from(self.block.packed) && self.behind == size {
+            return Ok(());
+        }
+        let message = format!(
+            "the block at byte {} says that it has {size} bytes in {}, and has {} in {packed}",
+            self.block.offset, self.block.packed, self.behind
+        );
+        Err(io::Error::new(io::ErrorKind::InvalidData, message))
+    }
+}
+
+impl Read for BlockReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer)?;
+        self.behind += read as u64;
+        Ok(read)
+    }
 }

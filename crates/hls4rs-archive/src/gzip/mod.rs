@@ -14,6 +14,6 @@ mod reader;
 mod source;
 
 pub(crate) use block::{BLOCK, compress};
-pub(crate) use index::{Block, Blocks};
+pub(crate) use index::{BlockReader, Blocks};
 pub(crate) use reader::Unpacked;
 pub(crate) use source::Source;

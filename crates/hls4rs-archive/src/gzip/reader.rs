@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use flate2::bufread::{GzDecoder, MultiGzDecoder};
+use flate2::bufread::MultiGzDecoder;
 
-use super::index::{Blocks, check_end};
+use super::index::{BlockReader, Blocks};
 use super::source::{Cursor, Source};
 use crate::{ArchiveError, ReadLimits};
 
@@ -32,9 +32,7 @@ struct InBlocks<'a> {
     /// The block in which the place is.
     at: usize,
     /// What unpacks it, as soon as something of it is wanted.
-    decoder: Option<Box<GzDecoder<Cursor<'a>>>>,
-    /// How many bytes of it are behind.
-    behind: u64,
+    reader: Option<Box<BlockReader<'a>>>,
 }
 
 fn damaged(cause: io::Error) -> ArchiveError {
@@ -48,7 +46,7 @@ impl<'a> Unpacked<'a> {
     }
 
     pub(crate) fn blocks(blocks: &'a Blocks, limits: &'a ReadLimits) -> Self {
-        let mode = Mode::Blocks(InBlocks { blocks, at: 0, decoder: None, behind: 0 });
+        let mode = Mode::Blocks(InBlocks { blocks, at: 0, reader: None });
         Self { mode, position: 0, limits }
     }
 
@@ -111,18 +109,16 @@ impl<'a> Unpacked<'a> {
     }
 }
 
-impl<'a> InBlocks<'a> {
+impl InBlocks<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(block) = self.blocks.blocks.get(self.at) {
-            let blocks: &'a Blocks = self.blocks;
-            let decoder = self.decoder.get_or_insert_with(|| Box::new(blocks.decoder(block)));
-            let read = decoder.read(buffer)?;
+            let blocks = self.blocks;
+            let reader = self.reader.get_or_insert_with(|| Box::new(blocks.reader(*block)));
+            let read = reader.read(buffer)?;
             if read > 0 || buffer.is_empty() {
-                self.behind += read as u64;
                 return Ok(read);
             }
-            check_end(decoder, block, self.behind)?;
-            self.next();
+            self.next(true)?;
         }
         Ok(0)
     }
@@ -131,23 +127,23 @@ impl<'a> InBlocks<'a> {
     fn leave(&mut self, start: u64, count: u64) -> io::Result<u64> {
         let mut left = 0;
         while let Some(block) = self.blocks.blocks.get(self.at) {
-            let rest = u64::from(block.size).saturating_sub(self.behind);
+            let behind = self.reader.as_ref().map_or(0, |reader| reader.behind());
+            let rest = u64::from(block.size).saturating_sub(behind);
             if left + rest > count {
                 break;
             }
-            if block.start < start
-                && let Some(decoder) = &mut self.decoder
-            {
-                self.behind += io::copy(decoder, &mut io::sink())?;
-                check_end(decoder, block, self.behind)?;
-            }
             left += rest;
-            self.next();
+            self.next(block.start < start)?;
         }
         Ok(left)
     }
 
-    fn next(&mut self) {
-        (self.at, self.decoder, self.behind) = (self.at + 1, None, 0);
+    /// Goes on to the next block, after what was read of this one was verified, if it is to be.
+    fn next(&mut self, verify: bool) -> io::Result<()> {
+        self.at += 1;
+        match self.reader.take() {
+            Some(reader) if verify => reader.finish(),
+            _ => Ok(()),
+        }
     }
 }
