@@ -1,0 +1,23 @@
+//! What a backend makes of a model graph: a function from the graph to side tables, which leaves the graph as it is.
+//!
+//! Everything that follows the graph (the emulator, writers of projects) takes a [`Specialized`].
+//!
+//! ```
+//! use hls4rs_backend::specialize;
+//! use hls4rs_graph::{Config, ModelGraph};
+//!
+//! let graph = ModelGraph::new(Config::default());
+//! let specialized = specialize(&graph)?;
+//! assert_eq!(specialized.target.to_string(), "Vivado, io_parallel");
+//! # Ok::<(), hls4rs_backend::SpecializeError>(())
+//! ```
+
+mod error;
+mod specialized;
+mod target;
+mod types;
+
+pub use error::SpecializeError;
+pub use specialized::{Specialized, specialize};
+pub use target::{Family, IoType, Target, Vendor};
+pub use types::Types;

@@ -1,0 +1,93 @@
+//! Errors of planning and running.
+
+use std::fmt;
+
+use hls4rs_layers::LayerError;
+use hls4rs_types::TensorError;
+use thiserror::Error;
+
+/// A layer that cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsupportedLayer {
+    /// Name of the layer.
+    pub layer: String,
+    /// Kind of the layer.
+    pub kind: String,
+    /// Why it cannot be run.
+    pub reason: String,
+}
+
+impl fmt::Display for UnsupportedLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.layer, self.kind, self.reason)
+    }
+}
+
+/// Why a model cannot be run.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Layers that cannot be run: all of them.
+    #[error("{} of the model's layers cannot be run: {}", .0.len(), join(.0))]
+    Unsupported(Vec<UnsupportedLayer>),
+    /// A layer reads an output that no layer before it makes, or the graph's outputs name none.
+    #[error("`{place}`: expected an output that a layer makes, found `{output}`")]
+    NoSuchOutput {
+        /// What reads it.
+        place: String,
+        /// The name of the output.
+        output: String,
+    },
+}
+
+fn join(layers: &[UnsupportedLayer]) -> String {
+    layers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Why a layer has no kernel. The layer's name and kind are added by the planner.
+#[derive(Debug, Error)]
+pub(crate) enum KernelError {
+    /// hls4ml's C++ cannot run it either, or does something that is not defined.
+    #[error("{0}")]
+    Unsupported(String),
+    /// An attribute is missing or of another type.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// A weight cannot be loaded.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
+}
+
+impl KernelError {
+    pub(crate) fn unsupported(reason: impl Into<String>) -> Self {
+        Self::Unsupported(reason.into())
+    }
+}
+
+/// Why a prediction failed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// Another number of inputs than the model has.
+    #[error("expected {expected} inputs, found {found}")]
+    InputCount {
+        /// Inputs of the model.
+        expected: usize,
+        /// Inputs given.
+        found: usize,
+    },
+    /// An input or output of another size than the model's.
+    #[error("`{port}`: expected {expected} elements ({samples} samples of shape {shape:?}), found {found}")]
+    Size {
+        /// Name of the input or output.
+        port: String,
+        /// Number of samples.
+        samples: usize,
+        /// Shape of one sample.
+        shape: Vec<usize>,
+        /// Elements expected.
+        expected: usize,
+        /// Elements found.
+        found: usize,
+    },
+}

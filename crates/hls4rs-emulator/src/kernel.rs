@@ -1,0 +1,61 @@
+//! What a kernel is.
+
+use std::fmt::Debug;
+
+use crate::buffer::{Buffer, View};
+use crate::log::Log;
+use crate::scratch::Scratch;
+
+/// The computation of one layer, with everything that does not depend on the data.
+pub(crate) trait Kernel: Debug + Send + Sync {
+    /// Computes the outputs of one sample from its inputs.
+    ///
+    /// Every assignment to a type goes through its [`crate::log::Slot`].
+    fn run(&self, io: &mut Io<'_>, log: &mut Log);
+
+    /// A faster form with equal results, if there is one.
+    fn fast(&self) -> Option<Box<dyn Kernel>> {
+        None
+    }
+}
+
+/// The tensors of a layer.
+pub(crate) struct Io<'a> {
+    /// What the layer reads.
+    pub(crate) inputs: Inputs<'a>,
+    /// What it makes, each with the format of its variable.
+    pub(crate) outputs: &'a mut [Buffer],
+    /// Memory to borrow.
+    pub(crate) scratch: &'a mut Scratch,
+}
+
+/// The tensors that a layer reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Inputs<'a> {
+    pub(crate) buffers: &'a [Buffer],
+    pub(crate) indices: &'a [usize],
+}
+
+impl<'a> Inputs<'a> {
+    /// Number of inputs.
+    pub(crate) fn len(self) -> usize {
+        self.indices.len()
+    }
+
+    /// An input.
+    pub(crate) fn get(self, index: usize) -> View<'a> {
+        self.buffers[self.indices[index]].view()
+    }
+
+    /// The memory of an input, for fast forms.
+    pub(crate) fn buffer(self, index: usize) -> &'a Buffer {
+        &self.buffers[self.indices[index]]
+    }
+}
+
+impl<'a> Io<'a> {
+    /// The first input.
+    pub(crate) fn input(&self) -> View<'a> {
+        self.inputs.get(0)
+    }
+}

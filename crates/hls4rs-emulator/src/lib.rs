@@ -1,0 +1,24 @@
+//! Bit-exact predictions of a specialized model, without a compiler.
+//!
+//! A [`Plan`] is made once from a [`Specialized`](hls4rs_backend::Specialized) model: it holds everything that does not
+//! depend on the data, and threads share it. A [`Session`] owns the buffers of one thread.
+//!
+//! Every layer has a kernel written like its definition, on [`hls4rs_fixed::Fixed`] numbers. Fast forms stand beside it, and
+//! the planner takes them where they are proven equal.
+
+mod buffer;
+mod context;
+mod error;
+mod kernel;
+mod kernels;
+mod log;
+mod plan;
+mod scratch;
+mod session;
+mod weights;
+
+pub use error::{PlanError, RunError, UnsupportedLayer};
+pub use kernels::KERNELS;
+pub use log::{Ledger, LedgerEntry};
+pub use plan::{Plan, Port};
+pub use session::Session;

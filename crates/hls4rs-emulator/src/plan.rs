@@ -1,0 +1,242 @@
+//! Plans: everything about a prediction that does not depend on the data.
+
+use std::collections::HashMap;
+
+use hls4rs_backend::Specialized;
+use hls4rs_fixed::Format;
+use hls4rs_layers::Layer;
+use hls4rs_types::{TensorVariable, VariableForm};
+
+use crate::context::{Context, Tensor};
+use crate::error::{KernelError, PlanError, UnsupportedLayer};
+use crate::kernel::Kernel;
+use crate::kernels;
+use crate::log::LedgerEntry;
+use crate::session::Session;
+
+/// How a model is computed. Threads share it; each makes its own [`Session`].
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) inputs: Vec<Port>,
+    pub(crate) outputs: Vec<Port>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) buffers: Vec<(Format, usize)>,
+    pub(crate) entries: Vec<LedgerEntry>,
+}
+
+/// An input or output of the model, or of one of its layers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Name of the output that carries it.
+    pub name: String,
+    /// Shape of one sample.
+    pub shape: Vec<usize>,
+    /// Type of the elements.
+    pub format: Format,
+    pub(crate) buffer: usize,
+}
+
+impl Port {
+    /// Number of elements of one sample.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether a sample has no elements.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One layer.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) layer: String,
+    pub(crate) reference: Box<dyn Kernel>,
+    pub(crate) fast: Option<Box<dyn Kernel>>,
+    pub(crate) inputs: Vec<usize>,
+    pub(crate) outputs: Vec<Port>,
+}
+
+impl Plan {
+    /// Makes a plan.
+    ///
+    /// # Errors
+    /// If layers cannot be run: one error that lists all of them. If a layer reads what nobody makes.
+    pub fn new(specialized: &Specialized<'_>) -> Result<Self, PlanError> {
+        let mut planner = Planner::default();
+        for (name, layer) in specialized.graph.layers() {
+            planner.add(specialized, name, layer)?;
+        }
+        planner.finish(specialized)
+    }
+
+    /// The model's inputs, in order.
+    #[must_use]
+    pub fn inputs(&self) -> &[Port] {
+        &self.inputs
+    }
+
+    /// The model's outputs, in order.
+    #[must_use]
+    pub fn outputs(&self) -> &[Port] {
+        &self.outputs
+    }
+
+    /// The layers in order, with what they make.
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &[Port])> {
+        self.steps.iter().map(|step| (step.layer.as_str(), step.outputs.as_slice()))
+    }
+
+    /// Buffers to predict with.
+    #[must_use]
+    pub fn session(&self) -> Session<'_> {
+        Session::new(self)
+    }
+}
+
+/// A plan in the making.
+#[derive(Default)]
+struct Planner {
+    ports: HashMap<String, (Port, hls4rs_types::Precision)>,
+    buffers: Vec<(Format, usize)>,
+    steps: Vec<Step>,
+    entries: Vec<LedgerEntry>,
+    unsupported: Vec<UnsupportedLayer>,
+}
+
+impl Planner {
+    fn add(
+        &mut self,
+        specialized: &Specialized<'_>,
+        name: &str,
+        layer: &dyn Layer,
+    ) -> Result<(), PlanError> {
+        let state = layer.state();
+        let read: Vec<(Port, hls4rs_types::Precision)> =
+            state.inputs.iter().map(|input| self.port(name, input)).collect::<Result<_, _>>()?;
+        let reject = |reason: String| UnsupportedLayer {
+            layer: name.to_owned(),
+            kind: layer.kind().to_owned(),
+            reason,
+        };
+
+        let mut made = Vec::new();
+        for output in &state.outputs {
+            let port = state
+                .variable(output)
+                .ok_or_else(|| format!("`{output}`: expected a variable, found none"))
+                .and_then(|variable| self.declare(specialized, output, variable, &read));
+            match port {
+                Ok(port) => made.push(port),
+                Err(reason) => {
+                    self.unsupported.push(reject(reason));
+                    // what reads it must not be reported for it
+                    made.push((
+                        Port {
+                            name: output.clone(),
+                            shape: Vec::new(),
+                            format: Format::int(1),
+                            buffer: self.new_buffer(Format::int(1), 1),
+                        },
+                        hls4rs_types::Precision::int(1),
+                    ));
+                }
+            }
+        }
+        for (port, precision) in &made {
+            self.ports.insert(port.name.clone(), (port.clone(), *precision));
+        }
+
+        let is_alias = !made.is_empty()
+            && made.iter().all(|(port, _)| read.iter().any(|(input, _)| input.buffer == port.buffer));
+        if layer.kind() == "Input" || is_alias {
+            return Ok(());
+        }
+        let tensor = |(port, precision): &(Port, hls4rs_types::Precision)| Tensor {
+            precision: *precision,
+            format: port.format,
+            shape: port.shape.clone(),
+        };
+        let mut context = Context {
+            name,
+            layer,
+            specialized,
+            inputs: read.iter().map(tensor).collect(),
+            outputs: made.iter().map(tensor).collect(),
+            entries: &mut self.entries,
+        };
+        match kernels::build(&mut context) {
+            Ok(reference) => self.steps.push(Step {
+                layer: name.to_owned(),
+                fast: reference.fast(),
+                reference,
+                inputs: read.iter().map(|(port, _)| port.buffer).collect(),
+                outputs: made.into_iter().map(|(port, _)| port).collect(),
+            }),
+            Err(error) => self.unsupported.push(reject(KernelError::to_string(&error))),
+        }
+        Ok(())
+    }
+
+    fn new_buffer(&mut self, format: Format, len: usize) -> usize {
+        self.buffers.push((format, len));
+        self.buffers.len() - 1
+    }
+
+    fn port(&self, place: &str, output: &str) -> Result<(Port, hls4rs_types::Precision), PlanError> {
+        let found = self.ports.get(output).cloned();
+        found.ok_or_else(|| PlanError::NoSuchOutput { place: place.to_owned(), output: output.to_owned() })
+    }
+
+    /// The port of a variable: its own memory, or that of the input it is another name for.
+    fn declare(
+        &mut self,
+        specialized: &Specialized<'_>,
+        output: &str,
+        variable: &TensorVariable,
+        read: &[(Port, hls4rs_types::Precision)],
+    ) -> Result<(Port, hls4rs_types::Precision), String> {
+        let shape = variable.dims().ok_or_else(|| {
+            format!("`{output}`: expected dimensions that are not negative, found {:?}", variable.shape)
+        })?;
+        let len = shape.iter().try_fold(1usize, |len, &dimension| len.checked_mul(dimension));
+        let len = len.filter(|&len| len <= MAX_ELEMENTS).ok_or_else(|| {
+            format!("`{output}`: expected at most {MAX_ELEMENTS} elements, found the shape {shape:?}")
+        })?;
+        let alias = match (&variable.form, read) {
+            (VariableForm::Inplace { .. }, [(input, precision)]) if input.len() == len => {
+                Some((input.format, input.buffer, *precision))
+            }
+            _ => None,
+        };
+        let (format, buffer, precision) = match alias {
+            Some(alias) => alias,
+            None => {
+                let precision = specialized.types.precision(&variable.ty);
+                let format = specialized.types.format(&variable.ty).ok_or_else(|| {
+                    format!("`{output}`: expected a fixed-point number or integer of at most 255 bits, found `{precision}`")
+                })?;
+                (format, self.new_buffer(format, len), variable.ty.precision)
+            }
+        };
+        Ok((Port { name: output.to_owned(), shape, format, buffer }, precision))
+    }
+
+    fn finish(self, specialized: &Specialized<'_>) -> Result<Plan, PlanError> {
+        if !self.unsupported.is_empty() {
+            return Err(PlanError::Unsupported(self.unsupported));
+        }
+        let ports = |place: &str, names: &[String]| -> Result<Vec<Port>, PlanError> {
+            names.iter().map(|name| self.port(place, name).map(|(port, _)| port)).collect()
+        };
+        let inputs = ports("inputs of the graph", specialized.graph.inputs())?;
+        let outputs = ports("outputs of the graph", specialized.graph.outputs())?;
+        Ok(Plan { inputs, outputs, steps: self.steps, buffers: self.buffers, entries: self.entries })
+    }
+}
+
+/// Most elements of one tensor of one sample.
+const MAX_ELEMENTS: usize = 1 << 28;

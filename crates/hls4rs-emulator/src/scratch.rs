@@ -1,0 +1,24 @@
+//! Memory that kernels borrow while they run, kept from one run to the next.
+
+use hls4rs_fixed::{Fixed, Format};
+
+/// Vectors of numbers that are not in use.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    free: Vec<Vec<Fixed>>,
+}
+
+impl Scratch {
+    /// A vector of `len` zeros; to be given back.
+    pub(crate) fn zeros(&mut self, format: Format, len: usize) -> Vec<Fixed> {
+        let mut numbers = self.free.pop().unwrap_or_default();
+        numbers.clear();
+        numbers.resize(len, Fixed::zero(format));
+        numbers
+    }
+
+    /// Gives a vector back.
+    pub(crate) fn give_back(&mut self, numbers: Vec<Fixed>) {
+        self.free.push(numbers);
+    }
+}

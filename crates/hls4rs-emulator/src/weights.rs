@@ -1,0 +1,26 @@
+//! Weights as the generated C++ has them.
+
+use hls4rs_fixed::{Fixed, Format};
+use hls4rs_types::{Tensor, TensorError};
+
+/// The numbers of a weight variable.
+///
+/// hls4ml prints weights as decimal fractions with as many digits as the type has fractional bits, integers with none;
+/// C++ reads them as `double` and assigns them to the type.
+///
+/// **Source:** `WeightVariable.update_precision` of `hls4ml.model.types`, `print_array_to_cpp` of `hls4ml.writer`,
+/// `load_weights_from_txt` in `nnet_helpers.h`.
+pub(crate) fn numbers(data: &Tensor, format: Format, decimals: usize) -> Result<Vec<Fixed>, TensorError> {
+    let scale = 2f64.powi(i32::try_from(decimals).unwrap_or(i32::MAX));
+    Ok(data.iter_f64()?.map(|value| Fixed::from_f64(printed(value, scale, decimals), format)).collect())
+}
+
+/// The value after it was printed with a number of decimals and read again.
+///
+/// A multiple of 2^−d has no more than d decimals, so that it stays what it is.
+fn printed(value: f64, scale: f64, decimals: usize) -> f64 {
+    if (value * scale).fract() == 0.0 {
+        return value;
+    }
+    format!("{value:.decimals$}").parse().unwrap_or(value)
+}
