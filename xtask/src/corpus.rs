@@ -20,6 +20,12 @@ pub(crate) struct Arguments {
     /// Failures to print per stage.
     #[arg(long)]
     failures: Option<usize>,
+    /// Run this stage only.
+    #[arg(long)]
+    stage: Option<String>,
+    /// Look only at archives with this in their path.
+    #[arg(long)]
+    only: Option<String>,
 }
 
 /// Hands the folder to the program in `hls4rs-testkit` and passes its exit code on.
@@ -29,8 +35,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     if arguments.json {
         command.arg("--json");
     }
-    if let Some(failures) = arguments.failures {
-        command.arg("--failures").arg(failures.to_string());
+    let failures = arguments.failures.map(|failures| failures.to_string());
+    let options = [("--failures", &failures), ("--stage", &arguments.stage), ("--only", &arguments.only)];
+    for (option, value) in options {
+        if let Some(value) = value {
+            command.arg(option).arg(value);
+        }
     }
     Ok(process::exit_code(process::status(&mut command)?))
 }

@@ -115,8 +115,11 @@ impl Planner {
         layer: &dyn Layer,
     ) -> Result<(), PlanError> {
         let state = layer.state();
+        // hls4ml says that inputs read `input`, which nobody makes
+        let is_input = layer.kind() == "Input";
+        let read_names = if is_input { &[][..] } else { state.inputs.as_slice() };
         let read: Vec<(Port, hls4rs_types::Precision)> =
-            state.inputs.iter().map(|input| self.port(name, input)).collect::<Result<_, _>>()?;
+            read_names.iter().map(|input| self.port(name, input)).collect::<Result<_, _>>()?;
         let reject = |reason: String| UnsupportedLayer {
             layer: name.to_owned(),
             kind: layer.kind().to_owned(),
@@ -152,7 +155,7 @@ impl Planner {
 
         let is_alias = !made.is_empty()
             && made.iter().all(|(port, _)| read.iter().any(|(input, _)| input.buffer == port.buffer));
-        if layer.kind() == "Input" || is_alias {
+        if is_input || is_alias {
             return Ok(());
         }
         let tensor = |(port, precision): &(Port, hls4rs_types::Precision)| Tensor {

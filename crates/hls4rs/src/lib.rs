@@ -36,6 +36,12 @@
 
 /// The `.fml` archive.
 pub use hls4rs_archive as archive;
+/// What a backend makes of a graph.
+pub use hls4rs_backend as backend;
+/// Bit-exact predictions.
+pub use hls4rs_emulator as emulator;
+/// Bit-exact arithmetic.
+pub use hls4rs_fixed as fixed;
 /// The model graph, its configuration and its checks.
 pub use hls4rs_graph as graph;
 /// The kinds of layers and their declarations.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hls4rs_testkit::corpus;
+use hls4rs_testkit::corpus::{self, Selection};
 
 /// Runs every stage over a folder of archives and prints how many passed.
 #[derive(Parser)]
@@ -18,12 +18,18 @@ struct Arguments {
     /// Failures to print per stage.
     #[arg(long, default_value_t = 10)]
     failures: usize,
+    /// Run this stage only.
+    #[arg(long)]
+    stage: Option<String>,
+    /// Look only at archives with this in their path.
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let outcomes = corpus::run(&arguments.corpus)?;
+    let outcomes = corpus::run(&arguments.corpus, &Selection { stage: arguments.stage, part: arguments.only })?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&outcomes)?);
     } else {

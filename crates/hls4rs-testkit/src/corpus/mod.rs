@@ -5,6 +5,7 @@
 mod archive;
 mod config;
 mod initialize;
+mod predict;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub struct Case {
     pub name: String,
     /// The archive's bytes.
     pub bytes: Vec<u8>,
+    /// The folder that the archive is in, with recorded inputs and outputs.
+    pub folder: PathBuf,
 }
 
 impl Case {
@@ -66,6 +69,11 @@ pub const STAGES: &[(&str, &str, Check)] = &[
         "layers made anew from what the converter gave have the stored attributes (graphs before any flow)",
         initialize::initialize,
     ),
+    (
+        "predict",
+        "the emulator's outputs for the recorded inputs are the recorded ones, bit for bit",
+        predict::predict,
+    ),
     ("print", "the graph's text form is the same after repacking", archive::print),
 ];
 
@@ -94,6 +102,15 @@ pub struct Outcome {
     pub total: usize,
 }
 
+/// Which stages run over which archives.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The only stage that runs; all of them, if none is named.
+    pub stage: Option<String>,
+    /// Part of the path of the archives.
+    pub part: String,
+}
+
 /// All archives below a folder, in order of their names.
 ///
 /// # Errors
@@ -119,11 +136,15 @@ pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// If the folder cannot be read or holds no archive.
-pub fn run(corpus: &Path) -> Result<Vec<Outcome>> {
-    let paths = archives(corpus)?;
+pub fn run(corpus: &Path, selection: &Selection) -> Result<Vec<Outcome>> {
+    let mut paths = archives(corpus)?;
+    paths.retain(|path| path.to_string_lossy().contains(&selection.part));
+    let stages = || STAGES.iter().filter(|(name, ..)| selection.stage.as_ref().is_none_or(|stage| stage == name));
+    if let Some(stage) = &selection.stage {
+        ensure!(stages().next().is_some(), "expected the name of a stage, found `{stage}`");
+    }
     ensure!(!paths.is_empty(), "{}: expected archives, found none", corpus.display());
-    let mut outcomes: Vec<Outcome> = STAGES
-        .iter()
+    let mut outcomes: Vec<Outcome> = stages()
         .map(|(stage, shows, _)| Outcome {
             stage: (*stage).to_owned(),
             shows: (*shows).to_owned(),
@@ -132,8 +153,12 @@ pub fn run(corpus: &Path) -> Result<Vec<Outcome>> {
         .collect();
     for path in paths {
         let name = path.strip_prefix(corpus).unwrap_or(&path).display().to_string();
-        let case = Case { name, bytes: fs::read(&path).with_context(|| format!("{}", path.display()))? };
-        for ((_, _, check), outcome) in STAGES.iter().zip(&mut outcomes) {
+        let case = Case {
+            name,
+            bytes: fs::read(&path).with_context(|| format!("{}", path.display()))?,
+            folder: path.parent().unwrap_or(corpus).to_owned(),
+        };
+        for ((_, _, check), outcome) in stages().zip(&mut outcomes) {
             let excluded = EXCLUSIONS
                 .iter()
                 .find(|(stage, part, _)| *stage == outcome.stage && case.name.contains(part));
