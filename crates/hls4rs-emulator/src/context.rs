@@ -6,6 +6,7 @@ use hls4rs_layers::{Layer, LayerState};
 use hls4rs_types::{Attribute, NamedType, Precision, WeightVariable};
 
 use crate::error::KernelError;
+use crate::kernels::product::Weight;
 use crate::log::{LedgerEntry, Slot};
 use crate::weights;
 
@@ -128,6 +129,15 @@ impl<'a> Context<'a> {
     /// A weight variable.
     pub(crate) fn weight_variable(&self, name: &str) -> Result<&'a WeightVariable, KernelError> {
         Ok(self.state().weight(name)?)
+    }
+
+    /// The weights of a variable, which may be powers of two.
+    pub(crate) fn weights(&self, name: &str) -> Result<Vec<Weight>, KernelError> {
+        let variable = self.weight_variable(name)?;
+        if let Precision::Exponent(exponent) = variable.ty.precision {
+            return Ok(weights::powers_of_two(&variable.data, exponent)?);
+        }
+        Ok(self.weight(name)?.into_iter().map(Weight::from).collect())
     }
 
     /// The numbers of a weight variable in its C++ type.

@@ -108,12 +108,7 @@ struct Planner {
 }
 
 impl Planner {
-    fn add(
-        &mut self,
-        specialized: &Specialized<'_>,
-        name: &str,
-        layer: &dyn Layer,
-    ) -> Result<(), PlanError> {
+    fn add(&mut self, specialized: &Specialized<'_>, name: &str, layer: &dyn Layer) -> Result<(), PlanError> {
         let state = layer.state();
         // hls4ml says that inputs read `input`, which nobody makes
         let is_input = layer.kind() == "Input";

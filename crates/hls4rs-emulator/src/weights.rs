@@ -1,7 +1,9 @@
 //! Weights as the generated C++ has them.
 
 use hls4rs_fixed::{Fixed, Format};
-use hls4rs_types::{Tensor, TensorError};
+use hls4rs_types::{ExponentPrecision, Tensor, TensorError};
+
+use crate::kernels::product::Weight;
 
 /// The numbers of a weight variable.
 ///
@@ -23,4 +25,19 @@ fn printed(value: f64, scale: f64, decimals: usize) -> f64 {
         return value;
     }
     format!("{value:.decimals$}").parse().unwrap_or(value)
+}
+
+/// The exponents and signs of weights that are powers of two.
+///
+/// hls4ml truncates the logarithm towards zero.
+///
+/// **Source:** `ExponentWeightVariable` of `hls4ml.model.types`.
+pub(crate) fn powers_of_two(data: &Tensor, exponent: ExponentPrecision) -> Result<Vec<Weight>, TensorError> {
+    let format = if exponent.signed { Format::int(exponent.width) } else { Format::uint(exponent.width) };
+    let weight = |value: f64| {
+        // NumPy divides by log2(2), which is 1
+        let logarithm = value.abs().log2().trunc();
+        Weight { value: Fixed::from_f64(logarithm, format), is_positive: value >= 0.0 }
+    };
+    Ok(data.iter_f64()?.map(weight).collect())
 }

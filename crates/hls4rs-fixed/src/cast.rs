@@ -92,10 +92,8 @@ fn round(raw: I256, shift: u32, mode: RoundingMode, loss: &mut Loss) -> I256 {
 /// The raw integer in the range of the format.
 #[inline]
 fn fit(raw: I256, is_negative: bool, to: Format, loss: &mut Loss) -> I256 {
-    let is_least_of_symmetric = !to.is_int
-        && to.saturation == SaturationMode::SatSym
-        && to.signed
-        && raw == min_raw(to);
+    let is_least_of_symmetric =
+        !to.is_int && to.saturation == SaturationMode::SatSym && to.signed && raw == min_raw(to);
     if raw >= min_raw(to) && raw <= max_raw(to) && !is_least_of_symmetric {
         return raw;
     }

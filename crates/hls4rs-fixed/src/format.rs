@@ -156,7 +156,11 @@ impl Format {
     /// Format of a number with the other sign.
     #[must_use]
     pub fn negated(self) -> Self {
-        if self.is_int { Self::uint(1).difference(self) } else { Self::fixed(self.width + 1, self.integer + 1) }
+        if self.is_int {
+            Self::uint(1).difference(self)
+        } else {
+            Self::fixed(self.width + 1, self.integer + 1)
+        }
     }
 
     /// Integer bits that hold the values of both, sign included if one has one.

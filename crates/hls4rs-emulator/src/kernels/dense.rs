@@ -1,67 +1,172 @@
 //! Fully connected layers.
 
+use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
+use hls4rs_types::SaturationMode;
 
-use super::product::{FinalCast, Product};
+use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
-/// A matrix product over the last dimension.
+/// A matrix product.
 ///
 /// **Formula:** `y[j] = bias[j] + Σ_i x[i] · weight[i, j]`.
 ///
-/// **Precision:** every product is assigned to `accum_t`, and every sum.
+/// **Precision:** every product is assigned to `accum_t`, and every sum. In which order the products are added matters
+/// where `accum_t` saturates: the resource strategy takes every `reuse_factor`-th one, beginning with the first, then with
+/// the second, and so on.
 ///
-/// **Source:** `nnet_dense_latency.h`, `nnet_dense_resource.h`.
+/// With the strategy `resource_unrolled`, hls4ml generates no product for weights whose stored value is zero, also where a
+/// stored zero stands for −1. Vitis does not use that code with `io_stream`.
+///
+/// **Source:** `nnet_dense_latency.h`, `nnet_dense_resource.h`, `nnet_dense_stream.h` of Vitis, `nnet_dense.h` of Quartus;
+/// `GenerateUnrolledDenseResource` of `hls4ml.backends.vivado.passes.unrolled_codegen`.
 #[derive(Debug)]
-struct Dense {
-    n_in: usize,
-    n_out: usize,
-    weight: Vec<Fixed>,
-    bias: Vec<Fixed>,
-    product: Product,
-    final_cast: FinalCast,
-    accum: Slot,
-    result: Slot,
+pub(crate) struct Dense {
+    pub(crate) n_in: usize,
+    pub(crate) n_out: usize,
+    /// `[n_in, n_out]`.
+    pub(crate) weight: Vec<Weight>,
+    pub(crate) bias: Vec<Fixed>,
+    pub(crate) product: Product,
+    pub(crate) final_cast: FinalCast,
+    /// The inputs in the order in which their products are added.
+    pub(crate) order: Vec<usize>,
+    pub(crate) skips_zeros: bool,
+    pub(crate) accum: Slot,
+    pub(crate) result: Slot,
 }
 
 /// Makes the kernel.
 pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError> {
     let (n_in, n_out) = (context.size("n_in")?, context.size("n_out")?);
     let input = context.input()?.clone();
-    let weight = context.weight_variable("weight")?;
-    let product = Product::select(&input.precision, &weight.ty.precision)?;
-    let weight = context.weight("weight")?;
-    let weight_format = weight.first().map_or(input.format, Fixed::format);
+    if input.len() != n_in || context.output()?.len() != n_out {
+        return Err(KernelError::unsupported(format!(
+            "expected {n_in} inputs and {n_out} outputs, found the shapes {:?} and {:?}",
+            input.shape,
+            context.output()?.shape
+        )));
+    }
+    let layout = Layout::of(context, n_in, n_out)?;
+    let variable = context.weight_variable("weight")?;
+    let product = Product::select(context.vendor(), (&input.precision, input.format), &variable.ty.precision);
+    let stored = context.weights("weight")?;
+    if stored.len() < n_in * n_out {
+        return Err(KernelError::unsupported(format!(
+            "`weight`: expected {} elements, found {}",
+            n_in * n_out,
+            stored.len()
+        )));
+    }
+    let weight_format = stored.first().map_or(input.format, |weight| weight.value.format());
+    let weight = (0..n_in * n_out).map(|index| stored[layout.place(index / n_out, index % n_out)]).collect();
+    let accum = context.type_slot("accum_t")?;
+    if layout.is_compressed && accum.format.saturation != SaturationMode::Wrap {
+        return Err(KernelError::unsupported("compressed weights need an accumulator that wraps"));
+    }
     Ok(Box::new(Dense {
         n_in,
         n_out,
         weight,
         bias: context.weight("bias")?,
         product,
-        final_cast: FinalCast::new(input.format, weight_format, n_in),
-        accum: context.type_slot("accum_t")?,
+        final_cast: FinalCast::new(context.vendor(), input.format, weight_format, n_in),
+        order: layout.order(),
+        skips_zeros: layout.skips_zeros,
+        accum,
         result: context.result_slot()?,
     }))
+}
+
+/// Where weights are stored, and in which order they are used.
+struct Layout {
+    n_in: usize,
+    n_out: usize,
+    is_transposed: bool,
+    is_compressed: bool,
+    skips_zeros: bool,
+    reuse_factor: usize,
+    /// Quartus pads large matrices so that `reuse_factor` rows become a power of two.
+    padded_reuse_factor: usize,
+}
+
+impl Layout {
+    fn of(context: &Context<'_>, n_in: usize, n_out: usize) -> Result<Self, KernelError> {
+        let strategy = context.text("strategy", "latency");
+        let vendor = context.vendor();
+        let reuse_factor = context.size_or("reuse_factor", 1).max(1);
+        let is_compressed = strategy == "compressed";
+        let natural = Self {
+            n_in,
+            n_out,
+            is_transposed: false,
+            is_compressed,
+            skips_zeros: false,
+            reuse_factor: n_in.max(1),
+            padded_reuse_factor: n_in.max(1),
+        };
+        if is_compressed && vendor != Vendor::Quartus {
+            return Err(KernelError::unsupported(format!(
+                "hls4ml cannot compile compressed weights for {vendor}"
+            )));
+        }
+        if vendor != Vendor::Quartus && strategy == "latency" || is_compressed {
+            return Ok(natural);
+        }
+        if vendor != Vendor::Quartus && !["resource", "resource_unrolled"].contains(&strategy.as_str()) {
+            return Err(KernelError::unsupported(format!(
+                "no kernel is known for the strategy `{strategy}`"
+            )));
+        }
+        let fits = if reuse_factor <= n_in { n_in % reuse_factor == 0 } else { reuse_factor % n_in == 0 };
+        if !fits || !(n_in * n_out).is_multiple_of(reuse_factor) {
+            return Err(KernelError::unsupported(format!(
+                "`reuse_factor`: {reuse_factor} does not divide a matrix of {n_in} by {n_out} into equal parts"
+            )));
+        }
+        let is_unrolled = strategy == "resource_unrolled";
+        Ok(Self {
+            is_transposed: true,
+            skips_zeros: is_unrolled && !(vendor == Vendor::Vitis && context.is_stream()),
+            reuse_factor,
+            padded_reuse_factor: reuse_factor + context.size_or("rfpad", 0),
+            ..natural
+        })
+    }
+
+    /// Where the weight of an input and an output is stored.
+    fn place(&self, i: usize, j: usize) -> usize {
+        if !self.is_transposed {
+            return i * self.n_out + j;
+        }
+        let place = j * self.n_in + i;
+        place / self.reuse_factor * self.padded_reuse_factor + place % self.reuse_factor
+    }
+
+    /// The inputs in the order in which their products are added.
+    fn order(&self) -> Vec<usize> {
+        let step = self.reuse_factor.min(self.n_in).max(1);
+        (0..step).flat_map(|first| (first..self.n_in).step_by(step)).collect()
+    }
 }
 
 impl Kernel for Dense {
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
-        for row in 0..input.len() / self.n_in {
-            for j in 0..self.n_out {
-                let mut sum = self.accum.assign(self.bias[j], log);
-                for i in 0..self.n_in {
-                    let product =
-                        self.product.of(input.get(row * self.n_in + i), self.weight[i * self.n_out + j]);
-                    let product = self.accum.assign(product, log);
-                    sum = self.accum.assign(sum + product, log);
+        for j in 0..self.n_out {
+            let mut sum = self.accum.assign(self.bias[j], log);
+            for &i in &self.order {
+                let weight = self.weight[i * self.n_out + j];
+                if self.skips_zeros && weight.value.is_zero() {
+                    continue;
                 }
-                let result = self.result.assign(self.final_cast.of(sum), log);
-                io.outputs[0].set(row * self.n_out + j, result);
+                let product = self.accum.assign(self.product.of(input.get(i), weight), log);
+                sum = self.accum.assign(sum + product, log);
             }
+            io.outputs[0].set(j, self.result.assign(self.final_cast.of(sum), log));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod activation;
 mod dense;
-mod product;
+pub(crate) mod product;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -12,10 +12,7 @@ use crate::kernel::Kernel;
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 
 /// The kinds of layers that can be run: name, kernel.
-const BUILDERS: &[(&str, Build)] = &[
-    ("Activation", activation::build),
-    ("Dense", dense::build),
-];
+const BUILDERS: &[(&str, Build)] = &[("Activation", activation::build), ("Dense", dense::build)];
 
 /// Names of the kinds of layers that can be run.
 pub const KERNELS: [&str; BUILDERS.len()] = {

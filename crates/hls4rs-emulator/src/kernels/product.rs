@@ -1,9 +1,8 @@
 //! Products of data and weights: hls4ml's product selection.
 
+use hls4rs_backend::Vendor;
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{IntegerPrecision, Precision};
-
-use crate::error::KernelError;
 
 /// How data and weight are multiplied.
 ///
@@ -20,35 +19,71 @@ pub(crate) enum Product {
     DataBinary,
     /// The weight is −1, 0 or 1.
     WeightTernary,
+    /// The weight is a power of two, and its exponent moves the data within this format.
+    WeightExponential(Format),
 }
 
 impl Product {
-    /// The product that hls4ml selects for these precisions.
-    pub(crate) fn select(data: &Precision, weight: &Precision) -> Result<Self, KernelError> {
-        Ok(match (data, weight) {
-            (_, Precision::Exponent(_)) => {
-                return Err(KernelError::unsupported("weights that are powers of two are not supported yet"));
+    /// The product that hls4ml selects for data and weights of these precisions.
+    pub(crate) fn select(vendor: Vendor, data: (&Precision, Format), weight: &Precision) -> Self {
+        let (precision, format) = data;
+        match (precision, weight) {
+            (_, Precision::Exponent(exponent)) => {
+                Self::WeightExponential(moved_format(vendor, format, exponent.width))
             }
             (Precision::Xnor, Precision::Xnor) => Self::BothBinary,
             (_, Precision::Xnor) => Self::WeightBinary,
             (Precision::Xnor, _) => Self::DataBinary,
             (_, Precision::Integer(IntegerPrecision { width: 2, signed: true })) => Self::WeightTernary,
             _ => Self::Mult,
-        })
+        }
     }
 
     /// The product. Its format depends on the formats of the factors only.
     #[inline]
-    pub(crate) fn of(self, data: Fixed, weight: Fixed) -> Fixed {
+    pub(crate) fn of(self, data: Fixed, weight: Weight) -> Fixed {
+        let Weight { value, is_positive } = weight;
         match self {
-            Self::Mult => data * weight,
-            Self::BothBinary => Fixed::from_raw(i64::from(data == weight), data.format()),
-            Self::WeightBinary => with_sign(data, !weight.is_zero()),
-            Self::DataBinary => with_sign(weight, !data.is_zero()),
-            Self::WeightTernary if weight.is_zero() => Fixed::zero(data.format().negated()),
-            Self::WeightTernary => with_sign(data, weight.raw() != -1),
+            Self::Mult => data * value,
+            Self::BothBinary => Fixed::from_raw(i64::from(data == value), data.format()),
+            Self::WeightBinary => with_sign(data, !value.is_zero()),
+            Self::DataBinary => with_sign(value, !data.is_zero()),
+            Self::WeightTernary if value.is_zero() => Fixed::zero(data.format().negated()),
+            Self::WeightTernary => with_sign(data, value.raw() != -1),
+            Self::WeightExponential(format) => {
+                let moved = data.cast(format).shift_left(value.to_int());
+                if is_positive { moved } else { (-moved).cast(format) }
+            }
         }
     }
+}
+
+/// A weight: its number, or, of powers of two, the exponent and the sign.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weight {
+    /// The number, or the exponent.
+    pub(crate) value: Fixed,
+    /// The sign of a power of two.
+    pub(crate) is_positive: bool,
+}
+
+impl From<Fixed> for Weight {
+    fn from(value: Fixed) -> Self {
+        Self { value, is_positive: true }
+    }
+}
+
+/// The format in which data is multiplied by powers of two whose exponents have `width` bits.
+///
+/// Bits that leave it are lost. Catapult's holds every shift.
+fn moved_format(vendor: Vendor, data: Format, width: u32) -> Format {
+    if vendor == Vendor::Catapult {
+        let most = (1u32 << (width.clamp(1, 16) - 1)) - 1;
+        let factor = Format::int(most).sum(Format::fixed(most, 0));
+        return data.product(factor);
+    }
+    let half = width + data.width;
+    Format::fixed(2 * half, half.cast_signed())
 }
 
 /// The number or its negative, in the format of the negative.
@@ -56,8 +91,10 @@ fn with_sign(value: Fixed, is_positive: bool) -> Fixed {
     if is_positive { value.cast(value.format().negated()) } else { -value }
 }
 
-/// The sum of a dense layer as it is cast to the result: with binary data and weights, twice the count of equal pairs minus
-/// the number of pairs.
+/// The sum of products as it is assigned to the result: with binary data and weights, twice the count of equal pairs
+/// minus the number of pairs.
+///
+/// Quartus halves the number of pairs first, as integers, so that an odd number counts as one less.
 ///
 /// **Source:** `nnet::cast` in `nnet_mult.h`.
 #[derive(Debug, Clone, Copy)]
@@ -67,10 +104,11 @@ pub(crate) struct FinalCast {
 
 impl FinalCast {
     /// The cast of a layer with `n_in` products per sum.
-    pub(crate) fn new(data: Format, weight: Format, n_in: usize) -> Self {
+    pub(crate) fn new(vendor: Vendor, data: Format, weight: Format, n_in: usize) -> Self {
         let binary = (data.is_binary() && weight.is_binary()).then(|| {
             let n_in = u32::try_from(n_in).unwrap_or(u32::MAX);
-            (Fixed::uint(n_in), Format::int(ceil_log2(n_in) + 2))
+            let pairs = if vendor == Vendor::Quartus { n_in / 2 * 2 } else { n_in };
+            (Fixed::uint(pairs), Format::int(ceil_log2(n_in) + 2))
         });
         Self { binary }
     }
@@ -80,7 +118,7 @@ impl FinalCast {
     pub(crate) fn of(self, sum: Fixed) -> Fixed {
         match self.binary {
             None => sum,
-            Some((n_in, format)) => (sum * Fixed::int(2) - n_in).cast(format),
+            Some((pairs, format)) => (sum * Fixed::int(2) - pairs).cast(format),
         }
     }
 }
