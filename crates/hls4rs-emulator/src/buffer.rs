@@ -3,10 +3,14 @@
 use ethnum::I256;
 use hls4rs_fixed::{Fixed, Format};
 
-/// The raw integers of a tensor, in C order.
+/// The raw integers of a tensor in C order, of several samples one after the other.
 #[derive(Debug, Clone)]
 pub(crate) struct Buffer {
     pub(crate) format: Format,
+    /// Elements of one sample.
+    len: usize,
+    /// First element of the sample that [`Buffer::view`] and [`Buffer::set`] mean.
+    start: usize,
     pub(crate) elements: Elements,
 }
 
@@ -33,28 +37,30 @@ pub(crate) fn signed_width(format: Format) -> u32 {
 }
 
 impl Buffer {
-    /// A tensor of zeros.
-    pub(crate) fn new(format: Format, len: usize) -> Self {
+    /// Tensors of zeros for a number of samples.
+    pub(crate) fn new(format: Format, len: usize, samples: usize) -> Self {
+        let total = len * samples;
         let elements = match signed_width(format) {
-            0..=32 => Elements::I32(vec![0; len]),
-            33..=64 => Elements::I64(vec![0; len]),
-            _ => Elements::Wide(vec![I256::ZERO; len]),
+            0..=32 => Elements::I32(vec![0; total]),
+            33..=64 => Elements::I64(vec![0; total]),
+            _ => Elements::Wide(vec![I256::ZERO; total]),
         };
-        Self { format, elements }
+        Self { format, len, start: 0, elements }
     }
 
     /// A tensor without elements and without memory.
     pub(crate) fn empty() -> Self {
-        Self { format: Format::int(1), elements: Elements::I32(Vec::new()) }
+        Self { format: Format::int(1), len: 0, start: 0, elements: Elements::I32(Vec::new()) }
     }
 
-    /// Number of elements.
+    /// Number of elements of one sample.
     pub(crate) fn len(&self) -> usize {
-        match &self.elements {
-            Elements::I32(elements) => elements.len(),
-            Elements::I64(elements) => elements.len(),
-            Elements::Wide(elements) => elements.len(),
-        }
+        self.len
+    }
+
+    /// Selects the sample that is read and set.
+    pub(crate) fn select(&mut self, sample: usize) {
+        self.start = sample * self.len;
     }
 
     /// The tensor to be read.
@@ -66,19 +72,11 @@ impl Buffer {
     #[inline]
     pub(crate) fn set(&mut self, index: usize, value: Fixed) {
         debug_assert_eq!(value.format(), self.format, "kernels cast what they store");
+        let index = self.start + index;
         match &mut self.elements {
             Elements::I32(elements) => elements[index] = value.raw().as_i32(),
             Elements::I64(elements) => elements[index] = value.raw().as_i64(),
             Elements::Wide(elements) => elements[index] = value.raw(),
-        }
-    }
-
-    /// Sets a range of elements to zero.
-    pub(crate) fn fill_zero(&mut self) {
-        match &mut self.elements {
-            Elements::I32(elements) => elements.fill(0),
-            Elements::I64(elements) => elements.fill(0),
-            Elements::Wide(elements) => elements.fill(I256::ZERO),
         }
     }
 }
@@ -97,6 +95,7 @@ impl View<'_> {
     /// An element.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Fixed {
+        let index = self.buffer.start + index;
         let raw = match &self.buffer.elements {
             Elements::I32(elements) => elements[index].into(),
             Elements::I64(elements) => elements[index].into(),

@@ -76,6 +76,22 @@ pub enum RunError {
         /// Inputs given.
         found: usize,
     },
+    /// Another number of outputs than the model has.
+    #[error("expected room for {expected} outputs, found {found}")]
+    OutputCount {
+        /// Outputs of the model.
+        expected: usize,
+        /// Outputs given.
+        found: usize,
+    },
+    /// More samples than the session was made for.
+    #[error("expected at most {capacity} samples, found {found}")]
+    TooManySamples {
+        /// Samples that the session has room for.
+        capacity: usize,
+        /// Samples given.
+        found: usize,
+    },
     /// An input or output of another size than the model's.
     #[error("`{port}`: expected {expected} elements ({samples} samples of shape {shape:?}), found {found}")]
     Size {

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use hls4rs_fixed::Format;
+
 use crate::buffer::{Buffer, View};
 use crate::log::Log;
 use crate::scratch::Scratch;
@@ -13,10 +15,16 @@ pub(crate) trait Kernel: Debug + Send + Sync {
     /// Every assignment to a type goes through its [`crate::log::Slot`].
     fn run(&self, io: &mut Io<'_>, log: &mut Log);
 
-    /// A faster form with equal results, if there is one.
-    fn fast(&self) -> Option<Box<dyn Kernel>> {
+    /// A faster form with equal results for tensors of these formats, if there is one.
+    fn fast(&self, _inputs: &[Format]) -> Option<Box<dyn FastKernel>> {
         None
     }
+}
+
+/// A faster form of a kernel: equal results, proven when the plan was made.
+pub(crate) trait FastKernel: Debug + Send + Sync {
+    /// Computes the outputs of the first samples of all tensors.
+    fn run(&self, io: &mut Io<'_>, samples: usize);
 }
 
 /// The tensors of a layer.

@@ -9,7 +9,7 @@ use hls4rs_types::{TensorVariable, VariableForm};
 
 use crate::context::{Context, Tensor};
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
-use crate::kernel::Kernel;
+use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
 use crate::session::Session;
@@ -55,7 +55,7 @@ impl Port {
 pub(crate) struct Step {
     pub(crate) layer: String,
     pub(crate) reference: Box<dyn Kernel>,
-    pub(crate) fast: Option<Box<dyn Kernel>>,
+    pub(crate) fast: Option<Box<dyn FastKernel>>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) outputs: Vec<Port>,
 }
@@ -90,10 +90,16 @@ impl Plan {
         self.steps.iter().map(|step| (step.layer.as_str(), step.outputs.as_slice()))
     }
 
-    /// Buffers to predict with.
+    /// Buffers to predict one sample at a time with.
     #[must_use]
     pub fn session(&self) -> Session<'_> {
-        Session::new(self)
+        Session::new(self, 1)
+    }
+
+    /// Buffers to predict up to that many samples at a time with.
+    #[must_use]
+    pub fn session_of(&self, samples: usize) -> Session<'_> {
+        Session::new(self, samples.max(1))
     }
 }
 
@@ -169,7 +175,7 @@ impl Planner {
         match kernels::build(&mut context) {
             Ok(reference) => self.steps.push(Step {
                 layer: name.to_owned(),
-                fast: reference.fast(),
+                fast: reference.fast(&read.iter().map(|(port, _)| port.format).collect::<Vec<_>>()),
                 reference,
                 inputs: read.iter().map(|(port, _)| port.buffer).collect(),
                 outputs: made.into_iter().map(|(port, _)| port).collect(),

@@ -7,9 +7,10 @@ use crate::error::RunError;
 use crate::kernel::{Inputs, Io};
 use crate::log::{Ledger, Log};
 use crate::plan::{Plan, Port, Step};
+use crate::real::Real;
 use crate::scratch::Scratch;
 
-/// The buffers of one thread. Calls do not allocate once each size was seen.
+/// The buffers of one thread. Calls do not allocate once the first one is done.
 #[derive(Debug)]
 pub struct Session<'p> {
     plan: &'p Plan,
@@ -17,19 +18,23 @@ pub struct Session<'p> {
     made: Vec<Buffer>,
     scratch: Scratch,
     log: Log,
+    capacity: usize,
+    first_sample: usize,
     use_fast: bool,
 }
 
 impl<'p> Session<'p> {
-    pub(crate) fn new(plan: &'p Plan) -> Self {
-        let buffers = plan.buffers.iter().map(|&(format, len)| Buffer::new(format, len)).collect();
+    pub(crate) fn new(plan: &'p Plan, capacity: usize) -> Self {
+        let buffer = |&(format, len): &(_, usize)| Buffer::new(format, len, capacity);
         let most_outputs = plan.steps.iter().map(|step| step.outputs.len()).max().unwrap_or(0);
         Self {
             plan,
-            buffers,
+            buffers: plan.buffers.iter().map(buffer).collect(),
             made: Vec::with_capacity(most_outputs),
             scratch: Scratch::default(),
             log: Log::default(),
+            capacity,
+            first_sample: 0,
             use_fast: true,
         }
     }
@@ -51,102 +56,107 @@ impl<'p> Session<'p> {
         self.log.ledger.take()
     }
 
-    /// Predicts one sample: inputs in the model's order, each flat in C order.
+    /// Number of the first sample of the next call, for the ledger.
+    pub fn set_first_sample(&mut self, sample: usize) {
+        self.first_sample = sample;
+    }
+
+    /// Predicts as many samples as the inputs hold, at most as many as the session was made for: inputs in the model's
+    /// order, each flat in C order, sample after sample; outputs likewise.
     ///
     /// # Errors
     /// If inputs or outputs have other sizes than the model's.
-    pub fn predict_f32(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) -> Result<(), RunError> {
-        self.load(inputs.len(), |port| inputs[port].len(), |port, index| f64::from(inputs[port][index]))?;
-        self.run();
-        for (port, output) in self.plan.outputs.iter().zip(outputs) {
-            check_size(port, output.len())?;
-            self.store(port, output, |value| value.to_f32());
-        }
-        Ok(())
+    pub fn predict<T: Real>(&mut self, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<(), RunError> {
+        let samples = self.load(inputs)?;
+        self.run(samples);
+        self.store(samples, outputs)
     }
 
-    /// Predicts one sample in double precision.
-    ///
-    /// # Errors
-    /// If inputs or outputs have other sizes than the model's.
-    pub fn predict_f64(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) -> Result<(), RunError> {
-        self.load(inputs.len(), |port| inputs[port].len(), |port, index| inputs[port][index])?;
-        self.run();
-        for (port, output) in self.plan.outputs.iter().zip(outputs) {
-            check_size(port, output.len())?;
-            self.store(port, output, |value| value.to_f64());
-        }
-        Ok(())
-    }
-
-    /// Number of the sample that is computed next, for the ledger.
-    pub fn set_sample(&mut self, sample: usize) {
-        self.log.sample = sample;
-    }
-
-    /// The values of a layer's output in the last run.
-    pub fn values<'s>(&'s self, port: &Port) -> impl Iterator<Item = Fixed> + use<'s> {
-        let view = self.buffers[port.buffer].view();
+    /// The values of a layer's output in the last run, for one of its samples.
+    pub fn values<'s>(&'s mut self, port: &Port, sample: usize) -> impl Iterator<Item = Fixed> + use<'s> {
+        let buffer = &mut self.buffers[port.buffer];
+        buffer.select(sample);
+        let view = buffer.view();
         (0..view.len()).map(move |index| view.get(index))
     }
 
-    fn load(
-        &mut self,
-        count: usize,
-        len: impl Fn(usize) -> usize,
-        element: impl Fn(usize, usize) -> f64,
-    ) -> Result<(), RunError> {
-        if count != self.plan.inputs.len() {
-            return Err(RunError::InputCount { expected: self.plan.inputs.len(), found: count });
+    /// The values of a layer's output in the last run as floating-point numbers, sample after sample.
+    pub fn read<T: Real>(&mut self, port: &Port, samples: usize, values: &mut [T]) -> Result<(), RunError> {
+        check_size(port, samples, values.len())?;
+        T::store(&self.buffers[port.buffer], values);
+        Ok(())
+    }
+
+    /// Converts the inputs, and counts their samples.
+    fn load<T: Real>(&mut self, inputs: &[&[T]]) -> Result<usize, RunError> {
+        if inputs.len() != self.plan.inputs.len() {
+            return Err(RunError::InputCount { expected: self.plan.inputs.len(), found: inputs.len() });
         }
-        for (number, port) in self.plan.inputs.iter().enumerate() {
-            check_size(port, len(number))?;
-            let buffer = &mut self.buffers[port.buffer];
-            for index in 0..port.len() {
-                buffer.set(index, Fixed::from_f64(element(number, index), port.format));
-            }
+        let plan = self.plan;
+        let samples = match (plan.inputs.first(), inputs.first()) {
+            (Some(port), Some(input)) => input.len() / port.len().max(1),
+            _ => 1,
+        };
+        if samples > self.capacity {
+            return Err(RunError::TooManySamples { capacity: self.capacity, found: samples });
+        }
+        for (port, input) in plan.inputs.iter().zip(inputs) {
+            check_size(port, samples, input.len())?;
+            T::load(&mut self.buffers[port.buffer], input);
+        }
+        Ok(samples)
+    }
+
+    fn store<T: Real>(&mut self, samples: usize, outputs: &mut [&mut [T]]) -> Result<(), RunError> {
+        let plan = self.plan;
+        if outputs.len() != plan.outputs.len() {
+            return Err(RunError::OutputCount { expected: plan.outputs.len(), found: outputs.len() });
+        }
+        for (port, output) in plan.outputs.iter().zip(outputs) {
+            self.read(port, samples, output)?;
         }
         Ok(())
     }
 
-    fn store<T>(&self, port: &Port, output: &mut [T], convert: impl Fn(Fixed) -> T) {
-        for (value, place) in self.values(port).zip(output) {
-            *place = convert(value);
-        }
-    }
-
-    fn run(&mut self) {
+    fn run(&mut self, samples: usize) {
         let plan = self.plan;
         for step in &plan.steps {
-            self.run_step(step);
+            self.run_step(step, samples);
         }
     }
 
-    fn run_step(&mut self, step: &Step) {
+    fn run_step(&mut self, step: &Step, samples: usize) {
         for port in &step.outputs {
             self.made.push(std::mem::replace(&mut self.buffers[port.buffer], Buffer::empty()));
         }
-        let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
-        let mut io = Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch };
         match &step.fast {
-            Some(fast) if self.use_fast && self.log.ledger.is_none() => fast.run(&mut io, &mut self.log),
-            _ => step.reference.run(&mut io, &mut self.log),
+            Some(fast) if self.use_fast && self.log.ledger.is_none() => {
+                let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
+                fast.run(&mut Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch }, samples);
+            }
+            _ => self.run_reference(step, samples),
         }
         for (port, made) in step.outputs.iter().zip(self.made.drain(..)) {
             self.buffers[port.buffer] = made;
         }
     }
+
+    fn run_reference(&mut self, step: &Step, samples: usize) {
+        for sample in 0..samples {
+            self.log.sample = self.first_sample + sample;
+            step.inputs.iter().for_each(|&index| self.buffers[index].select(sample));
+            self.made.iter_mut().for_each(|made| made.select(sample));
+            let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
+            let mut io = Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch };
+            step.reference.run(&mut io, &mut self.log);
+        }
+    }
 }
 
-fn check_size(port: &Port, found: usize) -> Result<(), RunError> {
-    if found == port.len() {
+fn check_size(port: &Port, samples: usize, found: usize) -> Result<(), RunError> {
+    let expected = samples * port.len();
+    if found == expected {
         return Ok(());
     }
-    Err(RunError::Size {
-        port: port.name.clone(),
-        samples: 1,
-        shape: port.shape.clone(),
-        expected: port.len(),
-        found,
-    })
+    Err(RunError::Size { port: port.name.clone(), samples, shape: port.shape.clone(), expected, found })
 }

@@ -44,7 +44,7 @@ pub(super) fn predict(case: &Case) -> Result<Verdict> {
             if is_double {
                 let inputs: Vec<&[f64]> = inputs;
                 let mut places: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-                session.predict_f64(&inputs, &mut places)?;
+                session.predict(&inputs, &mut places)?;
             } else {
                 let inputs: Vec<Vec<f32>> =
                     inputs.iter().map(|row| row.iter().map(|&value| value as f32).collect()).collect();
@@ -52,7 +52,7 @@ pub(super) fn predict(case: &Case) -> Result<Verdict> {
                 let mut narrow: Vec<Vec<f32>> =
                     plan.outputs().iter().map(|port| vec![0.0; port.len()]).collect();
                 let mut places: Vec<&mut [f32]> = narrow.iter_mut().map(Vec::as_mut_slice).collect();
-                session.predict_f32(&inputs, &mut places)?;
+                session.predict(&inputs, &mut places)?;
                 for (output, narrow) in outputs.iter_mut().zip(narrow) {
                     *output = narrow.into_iter().map(f64::from).collect();
                 }

@@ -1,0 +1,138 @@
+//! Floating-point numbers in and out.
+
+use hls4rs_fixed::{Fixed, Format};
+use hls4rs_types::{RoundingMode, SaturationMode};
+
+use crate::buffer::{Buffer, Elements};
+
+/// `f32` or `f64`: what models are given, and what they return.
+///
+/// An `f32` is converted exactly as the `f64` of the same value. Results are rounded to the nearest number, ties to even.
+///
+/// **Source:** `convert_data` in `nnet_helpers.h`.
+pub trait Real: convert::Convert {}
+
+impl Real for f32 {}
+impl Real for f64 {}
+
+mod convert {
+    use super::Buffer;
+
+    /// Conversions between numbers and buffers.
+    pub trait Convert: Copy + Default + Send + Sync + std::fmt::Debug + 'static {
+        /// Sets the buffer's first elements.
+        fn load(buffer: &mut Buffer, values: &[Self]);
+        /// Gives the buffer's first elements.
+        fn store(buffer: &Buffer, values: &mut [Self]);
+    }
+}
+
+macro_rules! convert {
+    ($($real:ident, $of_fixed:ident;)*) => {$(
+        impl convert::Convert for $real {
+            fn load(buffer: &mut Buffer, values: &[Self]) {
+                let input = Input::new(buffer.format);
+                match &mut buffer.elements {
+                    Elements::I32(elements) => {
+                        for (element, &value) in elements.iter_mut().zip(values) {
+                            *element = input.raw(value.into()) as i32;
+                        }
+                    }
+                    Elements::I64(elements) => {
+                        for (element, &value) in elements.iter_mut().zip(values) {
+                            *element = input.raw(value.into());
+                        }
+                    }
+                    Elements::Wide(elements) => {
+                        for (element, &value) in elements.iter_mut().zip(values) {
+                            *element = Fixed::from_f64(value.into(), input.format).raw();
+                        }
+                    }
+                }
+            }
+
+            fn store(buffer: &Buffer, values: &mut [Self]) {
+                let format = buffer.format;
+                match &buffer.elements {
+                    // an i32 and its multiple by a power of two are exact in an f64
+                    Elements::I32(elements) if format.fractional().abs() < EXACT_EXPONENT => {
+                        let scale = 2f64.powi(-format.fractional());
+                        for (value, &element) in values.iter_mut().zip(elements) {
+                            *value = (f64::from(element) * scale) as $real;
+                        }
+                    }
+                    Elements::I32(elements) => {
+                        for (value, &element) in values.iter_mut().zip(elements) {
+                            *value = Fixed::from_raw(element, format).$of_fixed();
+                        }
+                    }
+                    Elements::I64(elements) => {
+                        for (value, &element) in values.iter_mut().zip(elements) {
+                            *value = Fixed::from_raw(element, format).$of_fixed();
+                        }
+                    }
+                    Elements::Wide(elements) => {
+                        for (value, &element) in values.iter_mut().zip(elements) {
+                            *value = Fixed::from_raw(element, format).$of_fixed();
+                        }
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+convert! {
+    f32, to_f32;
+    f64, to_f64;
+}
+
+/// Powers of two with smaller exponents are normal numbers, and so are their products with integers of 52 bits.
+const EXACT_EXPONENT: i32 = 900;
+
+/// Conversion of floating-point numbers to a format of at most 64 bits.
+struct Input {
+    format: Format,
+    scale: f64,
+    unused_bits: u32,
+    is_plain: bool,
+}
+
+/// Integers of smaller magnitude are exact in an `f64`.
+const PLAIN_LIMIT: f64 = (1u64 << 50) as f64;
+
+impl Input {
+    fn new(format: Format) -> Self {
+        let is_plain = format.rounding == RoundingMode::Trn
+            && format.saturation == SaturationMode::Wrap
+            && format.saturation_bits == 0
+            && !format.is_int
+            && format.width <= 50
+            && format.fractional().abs() < EXACT_EXPONENT;
+        Self {
+            format,
+            scale: 2f64.powi(format.fractional()),
+            unused_bits: 64 - format.width.min(64),
+            is_plain,
+        }
+    }
+
+    /// The raw integer of a value.
+    #[inline]
+    fn raw(&self, value: f64) -> i64 {
+        let scaled = value * self.scale;
+        // tiny products may have been rounded
+        let is_exact = scaled.abs() > 1e-290 || value == 0.0;
+        if self.is_plain && scaled.abs() < PLAIN_LIMIT && is_exact {
+            let truncated = scaled as i64;
+            let floor = truncated - i64::from(truncated as f64 > scaled);
+            let bits = floor.cast_unsigned();
+            return if self.format.signed {
+                (bits << self.unused_bits).cast_signed() >> self.unused_bits
+            } else {
+                (bits << self.unused_bits >> self.unused_bits).cast_signed()
+            };
+        }
+        Fixed::from_f64(value, self.format).raw_i64()
+    }
+}
