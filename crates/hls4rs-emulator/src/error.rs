@@ -65,9 +65,34 @@ impl KernelError {
 }
 
 /// Why a prediction failed.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RunError {
+    /// An input of another shape than the model's.
+    #[error("`{port}`: expected the shape [{samples}, …] with {expected:?} per sample, found {found:?}")]
+    Shape {
+        /// Name of the input.
+        port: String,
+        /// Number of samples.
+        samples: usize,
+        /// Shape of one sample.
+        expected: Vec<usize>,
+        /// The shape found, samples included.
+        found: Vec<usize>,
+    },
+    /// An input of another kind of numbers.
+    #[error("`{port}`: expected an array of {expected}, found {found}")]
+    Type {
+        /// Name of the input.
+        port: String,
+        /// The kind expected.
+        expected: String,
+        /// The kind found.
+        found: String,
+    },
+    /// An array cannot be read or made.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
     /// Another number of inputs than the model has.
     #[error("expected {expected} inputs, found {found}")]
     InputCount {

@@ -67,9 +67,24 @@ impl<'p> Session<'p> {
     /// # Errors
     /// If inputs or outputs have other sizes than the model's.
     pub fn predict<T: Real>(&mut self, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<(), RunError> {
+        let samples = self.compute(inputs)?;
+        self.store(samples, outputs)
+    }
+
+    /// Computes all layers, and gives the number of samples; [`Session::read`] gives what they made.
+    ///
+    /// # Errors
+    /// If inputs have other sizes than the model's.
+    pub fn compute<T: Real>(&mut self, inputs: &[&[T]]) -> Result<usize, RunError> {
         let samples = self.load(inputs)?;
         self.run(samples);
-        self.store(samples, outputs)
+        Ok(samples)
+    }
+
+    /// Whether a ledger is kept.
+    #[must_use]
+    pub fn has_ledger(&self) -> bool {
+        self.log.ledger.is_some()
     }
 
     /// The values of a layer's output in the last run, for one of its samples.

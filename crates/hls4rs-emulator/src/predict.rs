@@ -1,0 +1,232 @@
+//! Predicting whole arrays of samples, on all cores.
+
+use hls4rs_types::{DType, Element, Tensor};
+use rayon::prelude::*;
+
+use crate::error::RunError;
+use crate::log::Ledger;
+use crate::plan::{Plan, Port};
+use crate::real::Real;
+use crate::session::Session;
+
+/// What is done beside predicting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct PredictOptions {
+    /// Keep what every layer made.
+    pub trace: bool,
+    /// Count what values lost; every layer is computed like its definition then.
+    pub ledger: bool,
+    /// Compute every layer like its definition.
+    pub reference: bool,
+}
+
+impl PredictOptions {
+    /// The same, keeping what every layer made or not.
+    #[must_use]
+    pub fn with_trace(self, trace: bool) -> Self {
+        Self { trace, ..self }
+    }
+
+    /// The same, counting what values lost or not.
+    #[must_use]
+    pub fn with_ledger(self, ledger: bool) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// The same, computing every layer like its definition or not.
+    #[must_use]
+    pub fn with_reference(self, reference: bool) -> Self {
+        Self { reference, ..self }
+    }
+}
+
+/// What a prediction gives.
+#[derive(Debug, Clone)]
+pub struct Prediction {
+    /// The model's outputs, in order, each `[samples, …]`.
+    pub outputs: Vec<Tensor>,
+    /// What every layer made, in order of layers, if asked for.
+    pub trace: Vec<TracedOutput>,
+    /// What values lost, if asked for.
+    pub ledger: Option<Ledger>,
+}
+
+/// What a layer made of all samples.
+#[derive(Debug, Clone)]
+pub struct TracedOutput {
+    /// Name of the layer.
+    pub layer: String,
+    /// Name of the output; most layers have one of their own name.
+    pub output: String,
+    /// The values, `[samples, …]`.
+    pub values: Tensor,
+}
+
+/// Memory of the buffers that are worked on at a time: what second-level caches hold.
+const BLOCK_BYTES: usize = 256 << 10;
+/// Most samples that are worked on at a time.
+const MAX_BLOCK: usize = 64;
+
+impl Plan {
+    /// Predicts all samples of the inputs, on all cores: one array per input of the model, in order, each
+    /// `[samples, …shape]` or `[samples, elements]`, `float32` or `float64`. The results are of the same kind.
+    ///
+    /// # Errors
+    /// If an input has another shape than the model's, or the inputs are of different or other kinds.
+    pub fn predict(&self, inputs: &[Tensor], options: PredictOptions) -> Result<Prediction, RunError> {
+        let samples = self.check(inputs)?;
+        match inputs.first().map(Tensor::dtype) {
+            Some(DType::F32) => self.predict_as::<f32>(inputs, samples, options),
+            _ => self.predict_as::<f64>(inputs, samples, options),
+        }
+    }
+
+    /// Checks kinds and shapes, and counts the samples.
+    fn check(&self, inputs: &[Tensor]) -> Result<usize, RunError> {
+        if inputs.len() != self.inputs.len() {
+            return Err(RunError::InputCount { expected: self.inputs.len(), found: inputs.len() });
+        }
+        let samples = inputs.first().and_then(|input| input.shape().first().copied()).unwrap_or(1);
+        let dtype = inputs.first().map_or(DType::F32, Tensor::dtype);
+        for (port, input) in self.inputs.iter().zip(inputs) {
+            let is_real = matches!(input.dtype(), DType::F32 | DType::F64);
+            if !is_real || input.dtype() != dtype {
+                let expected = if is_real { dtype.name() } else { "float32 or float64" };
+                return Err(RunError::Type {
+                    port: port.name.clone(),
+                    expected: expected.to_owned(),
+                    found: input.dtype().name().to_owned(),
+                });
+            }
+            let fits = input.shape().split_first().is_some_and(|(first, rest)| {
+                *first == samples && (rest == port.shape || rest == [port.len()])
+            });
+            if !fits {
+                return Err(RunError::Shape {
+                    port: port.name.clone(),
+                    samples,
+                    expected: port.shape.clone(),
+                    found: input.shape().to_vec(),
+                });
+            }
+        }
+        Ok(samples)
+    }
+
+    /// Samples that are worked on at a time.
+    pub(crate) fn block(&self) -> usize {
+        let bytes: usize = self.buffers.iter().map(|(format, len)| len * if format.width > 32 { 8 } else { 4 }).sum();
+        (BLOCK_BYTES / bytes.max(1)).clamp(1, MAX_BLOCK)
+    }
+
+    fn predict_as<T: Real + Element>(
+        &self,
+        inputs: &[Tensor],
+        samples: usize,
+        options: PredictOptions,
+    ) -> Result<Prediction, RunError> {
+        let rows = inputs
+            .iter()
+            .map(|input| Ok(input.view::<T>()?.iter().copied().collect()))
+            .collect::<Result<Vec<Vec<T>>, RunError>>()?;
+        let kept = self.kept(options);
+        let block = self.block();
+        let runs: Vec<Run<T>> = (0..samples.div_ceil(block))
+            .into_par_iter()
+            .map_init(
+                || self.prepared(block, options),
+                |session, number| {
+                    let first = number * block;
+                    let count = block.min(samples - first);
+                    self.run_block(session, (&rows, &kept), first, count)
+                },
+            )
+            .collect::<Result<_, _>>()?;
+        self.gather(runs, &kept, samples)
+    }
+
+    fn prepared(&self, block: usize, options: PredictOptions) -> Session<'_> {
+        let mut session = self.session_of(block).with_fast_kernels(!options.reference);
+        if options.ledger {
+            session.start_ledger();
+        }
+        session
+    }
+
+    /// Outputs that are kept: the model's, and all others for a trace, with the names of their layers.
+    fn kept(&self, options: PredictOptions) -> Vec<(&str, &Port)> {
+        let outputs = self.outputs.iter().map(|port| ("", port));
+        let traced = self.layers().flat_map(|(layer, ports)| ports.iter().map(move |port| (layer, port)));
+        outputs.chain(traced.filter(|_| options.trace)).collect()
+    }
+
+    fn run_block<T: Real>(
+        &self,
+        session: &mut Session<'_>,
+        (rows, kept): (&[Vec<T>], &[(&str, &Port)]),
+        first: usize,
+        count: usize,
+    ) -> Result<Run<T>, RunError> {
+        let inputs: Vec<&[T]> = rows
+            .iter()
+            .zip(&self.inputs)
+            .map(|(row, port)| &row[first * port.len()..(first + count) * port.len()])
+            .collect();
+        session.set_first_sample(first);
+        let has_ledger = session.has_ledger();
+        if has_ledger {
+            session.start_ledger();
+        }
+        session.compute(&inputs)?;
+        let values = kept
+            .iter()
+            .map(|(_, port)| {
+                let mut values = vec![T::default(); count * port.len()];
+                session.read(port, count, &mut values)?;
+                Ok(values)
+            })
+            .collect::<Result<_, RunError>>()?;
+        let ledger = session.take_ledger();
+        if has_ledger {
+            session.start_ledger();
+        }
+        Ok(Run { values, ledger })
+    }
+
+    fn gather<T: Real + Element>(
+        &self,
+        runs: Vec<Run<T>>,
+        kept: &[(&str, &Port)],
+        samples: usize,
+    ) -> Result<Prediction, RunError> {
+        let mut arrays: Vec<Vec<T>> =
+            kept.iter().map(|(_, port)| Vec::with_capacity(samples * port.len())).collect();
+        let mut ledger: Option<Ledger> = None;
+        for run in runs {
+            for (array, values) in arrays.iter_mut().zip(run.values) {
+                array.extend(values);
+            }
+            match (&mut ledger, run.ledger) {
+                (Some(all), Some(more)) => all.merge(&more),
+                (all @ None, more) => *all = more,
+                (Some(_), None) => {}
+            }
+        }
+        let mut traced = Vec::new();
+        for ((layer, port), array) in kept.iter().zip(arrays) {
+            let shape: Vec<usize> = [&[samples], port.shape.as_slice()].concat();
+            let values = Tensor::new(&shape, array)?;
+            traced.push(TracedOutput { layer: (*layer).to_owned(), output: port.name.clone(), values });
+        }
+        let trace = traced.split_off(self.outputs.len());
+        let outputs = traced.into_iter().map(|output| output.values).collect();
+        Ok(Prediction { outputs, trace, ledger })
+    }
+}
+
+/// What one block of samples gave.
+struct Run<T> {
+    values: Vec<Vec<T>>,
+    ledger: Option<Ledger>,
+}
