@@ -39,9 +39,8 @@ impl Axis {
 
     /// The width of a layer, with windows called `filt` or `pool`.
     pub(crate) fn columns(context: &Context<'_>, window: &str) -> Result<Self, KernelError> {
-        // poolings along one axis have other names
-        let [input, output] =
-            if context.state().get("n_in").is_some() { ["n_in", "n_out"] } else { ["in_width", "out_width"] };
+        let is_pooling_1d = context.layer.kind() == "Pooling1D";
+        let [input, output] = if is_pooling_1d { ["n_in", "n_out"] } else { ["in_width", "out_width"] };
         Self {
             input: context.size(input)?,
             output: context.size(output)?,
