@@ -47,7 +47,8 @@ impl Chain {
             self.ops.push(Op::Scale(2f64.powi(shift)));
             self.now(self.interval.times(1 << shift)?);
         } else if shift < 0 {
-            let mode = if format.is_int { hls4rs_types::RoundingMode::TrnZero } else { format.rounding };
+            // how integers are truncated depends on more than the mode
+            let mode = if format.is_int { return None } else { format.rounding };
             self.ops.push(Op::Scale(2f64.powi(shift)));
             self.ops.push(Op::Round(mode));
             // a half is added to the number, in units of its last bit
@@ -63,7 +64,7 @@ impl Chain {
     fn saturate(&mut self, format: Format) -> Option<()> {
         let range = Interval::of(format)?;
         let saturation = if format.is_int { SaturationMode::Wrap } else { format.saturation };
-        let is_symmetric = saturation == SaturationMode::SatSym && format.signed;
+        let is_symmetric = saturation == SaturationMode::SatSym && format.signed && format.width > 1;
         let range = if is_symmetric { Interval { low: -range.high, ..range } } else { range };
         if range.holds(self.interval) {
             return Some(());
