@@ -13,8 +13,37 @@ pub(crate) enum Form<'k> {
     Channels(Channels<'k>),
     /// The same function of every element.
     Map(Map<'k>),
+    /// Elements that are moved, and zeros.
+    Gather(Gather),
+    /// The largest element of each window and channel.
+    MaxPool(MaxPool),
+    /// Two tensors of the same shape, added or subtracted.
+    Sum(Sum),
     /// Something else.
     Other,
+}
+
+/// Where the elements of each output come from.
+#[derive(Debug)]
+pub(crate) struct Gather {
+    /// Per output, per element: input and index, or nothing for zero.
+    pub(crate) sources: Vec<Vec<Option<(usize, usize)>>>,
+    /// The formats of the outputs.
+    pub(crate) results: Vec<Format>,
+}
+
+/// The largest element of each window and channel; windows do not reach beyond the image.
+#[derive(Debug)]
+pub(crate) struct MaxPool {
+    pub(crate) windows: Windows,
+    pub(crate) result: Format,
+}
+
+/// `y = a + b` or `y = a − b`, exact, then assigned to the result.
+#[derive(Debug)]
+pub(crate) struct Sum {
+    pub(crate) is_difference: bool,
+    pub(crate) result: Format,
 }
 
 /// Sums of products: matrix products and convolutions.

@@ -6,14 +6,17 @@
 
 mod chain;
 mod elementwise;
+mod gather;
 mod interval;
 mod lanes;
 mod linear;
+mod max_pool;
 mod ops;
 mod planner;
+mod sum;
 
 pub(crate) use interval::Interval;
-pub(crate) use planner::{Execution, FastStep, single, sequence};
+pub(crate) use planner::{Execution, FastStep, sequence, single};
 
 /// Magnitudes up to this are exact in the widest lanes.
 const MAX_MAGNITUDE: i128 = <f64 as lanes::Lane>::LIMIT;
