@@ -144,7 +144,7 @@ fn is_peculiar(number: Fixed, to: Format) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5000, max_global_rejects: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sums_differences_and_products_are_exact(a in numbers(110), b in numbers(110)) {
