@@ -1,8 +1,33 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
+mod accumulate;
 mod activation;
+mod conv1d;
+mod conv2d;
+mod convolution;
+mod cropping1d;
+mod cropping2d;
 mod dense;
+mod depthwise_conv1d;
+mod depthwise_conv2d;
+mod encoded;
+mod gather;
+mod global_pooling1d;
+mod global_pooling2d;
+mod pointwise_conv1d;
+mod pointwise_conv2d;
+mod pooling;
+mod pooling1d;
+mod pooling2d;
 pub(crate) mod product;
+mod reduce;
+mod resize;
+mod separable_conv;
+mod support;
+mod windows;
+mod winograd;
+mod zero_padding1d;
+mod zero_padding2d;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -12,7 +37,28 @@ use crate::kernel::Kernel;
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 
 /// The kinds of layers that can be run: name, kernel.
-const BUILDERS: &[(&str, Build)] = &[("Activation", activation::build), ("Dense", dense::build)];
+const BUILDERS: &[(&str, Build)] = &[
+    ("Activation", activation::build),
+    ("Conv1D", conv1d::build),
+    ("Conv2D", conv2d::build),
+    ("Conv2DBatchnorm", conv2d::build),
+    ("Cropping1D", cropping1d::build),
+    ("Cropping2D", cropping2d::build),
+    ("Dense", dense::build),
+    ("DepthwiseConv1D", depthwise_conv1d::build),
+    ("DepthwiseConv2D", depthwise_conv2d::build),
+    ("GlobalPooling1D", global_pooling1d::build),
+    ("GlobalPooling2D", global_pooling2d::build),
+    ("PointwiseConv1D", pointwise_conv1d::build),
+    ("PointwiseConv2D", pointwise_conv2d::build),
+    ("Pooling1D", pooling1d::build),
+    ("Pooling2D", pooling2d::build),
+    ("Resize", resize::build),
+    ("SeparableConv1D", separable_conv::build),
+    ("SeparableConv2D", separable_conv::build),
+    ("ZeroPadding1D", zero_padding1d::build),
+    ("ZeroPadding2D", zero_padding2d::build),
+];
 
 /// Names of the kinds of layers that can be run.
 pub const KERNELS: [&str; BUILDERS.len()] = {
