@@ -4,6 +4,7 @@ use hls4rs_fixed::Fixed;
 
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{Form, Map};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -27,6 +28,10 @@ struct Relu {
 }
 
 impl Kernel for Relu {
+    fn form(&self) -> Form<'_> {
+        Form::Map(Map::Relu(self.result.format))
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for (index, value) in input.iter().enumerate() {
@@ -43,6 +48,10 @@ struct Linear {
 }
 
 impl Kernel for Linear {
+    fn form(&self) -> Form<'_> {
+        Form::Map(Map::Cast(self.result.format))
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for (index, value) in input.iter().enumerate() {
