@@ -11,7 +11,7 @@ mod dense;
 mod depthwise_conv1d;
 mod depthwise_conv2d;
 mod encoded;
-mod gather;
+mod image;
 mod global_pooling1d;
 mod global_pooling2d;
 mod pointwise_conv1d;

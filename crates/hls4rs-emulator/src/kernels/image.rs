@@ -1,4 +1,4 @@
-//! Layers that put numbers in other places.
+//! Images made from other ones, pixel by pixel.
 
 use hls4rs_fixed::Fixed;
 
@@ -12,7 +12,7 @@ use crate::log::{Log, Slot};
 ///
 /// **Precision:** that of the result.
 #[derive(Debug)]
-struct Gather {
+struct Pixels {
     /// Per number of the output, the number of the input, [`NOWHERE`] for zero.
     sources: Vec<u32>,
     result: Slot,
@@ -66,7 +66,7 @@ pub(crate) fn build(
         }
     }
     let result = context.result_slot()?;
-    Ok(Box::new(Gather { sources, result }))
+    Ok(Box::new(Pixels { sources, result }))
 }
 
 /// An error unless input and output have the same type, as C++ wants it for this layer.
@@ -80,7 +80,7 @@ pub(crate) fn check_same_type(context: &Context<'_>) -> Result<(), KernelError> 
     )))
 }
 
-impl Kernel for Gather {
+impl Kernel for Pixels {
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for (index, &source) in self.sources.iter().enumerate() {
