@@ -124,8 +124,7 @@ impl Chain {
             Map::Cast(result) => self.cast(*result),
             Map::Relu(result) => {
                 self.ops.push(Op::Relu);
-                self.interval =
-                    Interval { low: self.interval.low.max(0), high: self.interval.high.max(0) };
+                self.interval = Interval { low: self.interval.low.max(0), high: self.interval.high.max(0) };
                 self.cast(*result)
             }
             Map::Function(function) => self.tabulate(*function, input),

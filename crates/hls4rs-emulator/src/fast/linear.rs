@@ -357,11 +357,8 @@ fn accumulate<T: Lane, const N: usize, const B: usize, const FUSED: bool>(
                 let value = inputs[n][tap];
                 for lane in 0..LANES {
                     let sum = sums[n][b][lane];
-                    sums[n][b][lane] = if FUSED {
-                        value.fused(weight[lane], sum)
-                    } else {
-                        value * weight[lane] + sum
-                    };
+                    sums[n][b][lane] =
+                        if FUSED { value.fused(weight[lane], sum) } else { value * weight[lane] + sum };
                 }
             }
         }

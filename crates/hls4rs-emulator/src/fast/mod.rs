@@ -13,7 +13,7 @@ mod ops;
 mod planner;
 
 pub(crate) use interval::Interval;
-pub(crate) use planner::{Execution, FastStep, single, sequence};
+pub(crate) use planner::{Execution, FastStep, sequence, single};
 
 /// Magnitudes up to this are exact in the widest lanes.
 const MAX_MAGNITUDE: i128 = <f64 as lanes::Lane>::LIMIT;

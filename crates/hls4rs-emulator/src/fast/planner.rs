@@ -38,10 +38,7 @@ pub(crate) fn single(steps: &mut [Step], buffers: &[(Format, usize)]) {
         if let (Some(head), [made]) = (&head, step.made.as_slice()) {
             intervals[*made] = Some(head.chain().interval);
         }
-        step.fast = step
-            .reference
-            .fast(&formats)
-            .or_else(|| head.and_then(|head| head.kernel()));
+        step.fast = step.reference.fast(&formats).or_else(|| head.and_then(|head| head.kernel()));
     }
 }
 

@@ -1,8 +1,24 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
 mod activation;
+mod assignment;
+mod broadcast;
+mod clone;
+mod concatenate;
+mod contraction;
 mod dense;
+mod dot;
+mod einsum;
+mod einsum_dense;
+mod embedding;
+mod gather;
+mod merge;
+mod permutation;
 pub(crate) mod product;
+mod repack;
+mod reshape;
+mod stream;
+mod transpose;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -12,7 +28,21 @@ use crate::kernel::Kernel;
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 
 /// The kinds of layers that can be run: name, kernel.
-const BUILDERS: &[(&str, Build)] = &[("Activation", activation::build), ("Dense", dense::build)];
+const BUILDERS: &[(&str, Build)] = &[
+    ("Activation", activation::build),
+    ("Broadcast", broadcast::build),
+    ("Clone", clone::build),
+    ("Concatenate", concatenate::build),
+    ("Dense", dense::build),
+    ("Dot", dot::build),
+    ("Einsum", einsum::build),
+    ("EinsumDense", einsum_dense::build),
+    ("Embedding", embedding::build),
+    ("Merge", merge::build),
+    ("Repack", repack::build),
+    ("Reshape", reshape::build),
+    ("Transpose", transpose::build),
+];
 
 /// Names of the kinds of layers that can be run.
 pub const KERNELS: [&str; BUILDERS.len()] = {
