@@ -1,6 +1,6 @@
 //! An input without its margins, along two axes.
 
-use super::gather::{self, Image};
+use super::image::{self, Image};
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
@@ -41,5 +41,5 @@ pub(super) fn crop(
     let n_chan = context.size("n_chan")?;
     let from = Image { height: rows[0], width: columns[0], n_chan, is_first };
     let to = Image { height: output.0, width: output.1, n_chan, is_first };
-    gather::build(context, from, to, |row, column| Some((row + rows[1], column + columns[1])))
+    image::build(context, from, to, |row, column| Some((row + rows[1], column + columns[1])))
 }

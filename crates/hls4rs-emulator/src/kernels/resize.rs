@@ -1,6 +1,6 @@
 //! Changes of an image's size.
 
-use super::gather::{self, Image};
+use super::image::{self, Image};
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
@@ -22,7 +22,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
             "hls4ml's C++ knows `nearest` only, found `{algorithm}`"
         )));
     }
-    gather::check_same_type(context)?;
+    image::check_same_type(context)?;
     let (in_height, in_width) = (context.size("in_height")?, context.size("in_width")?);
     let (out_height, out_width) = (context.size("out_height")?, context.size("out_width")?);
     let n_chan = context.size("n_chan")?;
@@ -40,7 +40,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
         |ratio: &Ratio, at: usize| if is_stream { at / (ratio.output / ratio.input) } else { ratio.of(at) };
     let from = Image { height: in_height, width: in_width, n_chan, is_first: false };
     let to = Image { height: out_height, width: out_width, n_chan, is_first: false };
-    gather::build(context, from, to, |at_row, at_column| {
+    image::build(context, from, to, |at_row, at_column| {
         Some((source(&row, at_row), source(&column, at_column)))
     })
 }

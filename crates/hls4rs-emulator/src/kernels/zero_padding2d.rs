@@ -2,7 +2,7 @@
 
 use hls4rs_backend::Vendor;
 
-use super::gather::{self, Image};
+use super::image::{self, Image};
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
@@ -31,7 +31,7 @@ pub(super) fn pad(
         if context.is_stream() || vendor == Vendor::Quartus {
             return Err(KernelError::unsupported("hls4ml's C++ has no such padding with channels first"));
         }
-        gather::check_same_type(context)?;
+        image::check_same_type(context)?;
     }
     let padded = |(input, before, after): (usize, usize, usize)| input + before + after;
     if (padded(rows), padded(columns)) != output {
@@ -49,5 +49,5 @@ pub(super) fn pad(
     let inside = |(input, before, _): (usize, usize, usize), at: usize| {
         at.checked_sub(before).filter(|&at| at < input)
     };
-    gather::build(context, from, to, |row, column| inside(rows, row).zip(inside(columns, column)))
+    image::build(context, from, to, |row, column| inside(rows, row).zip(inside(columns, column)))
 }
