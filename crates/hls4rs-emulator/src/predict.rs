@@ -116,7 +116,8 @@ impl Plan {
 
     /// Samples that are worked on at a time.
     pub(crate) fn block(&self) -> usize {
-        let bytes: usize = self.buffers.iter().map(|(format, len)| len * if format.width > 32 { 8 } else { 4 }).sum();
+        let bytes: usize =
+            self.buffers.iter().map(|(format, len)| len * if format.width > 32 { 8 } else { 4 }).sum();
         (BLOCK_BYTES / bytes.max(1)).clamp(1, MAX_BLOCK)
     }
 

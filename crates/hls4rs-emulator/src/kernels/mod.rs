@@ -1,8 +1,19 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
 mod activation;
+mod batch_normalization;
+mod batch_normalization_quantized_tanh;
 mod dense;
+mod fixed_point_quantizer;
+pub(crate) mod functions;
+mod hard_activation;
+mod layer_normalization;
+mod parametrized_activation;
+mod prelu;
 pub(crate) mod product;
+mod tables;
+mod ternary_tanh;
+mod unary_lut;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -12,7 +23,20 @@ use crate::kernel::Kernel;
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 
 /// The kinds of layers that can be run: name, kernel.
-const BUILDERS: &[(&str, Build)] = &[("Activation", activation::build), ("Dense", dense::build)];
+const BUILDERS: &[(&str, Build)] = &[
+    ("Activation", activation::build),
+    ("ApplyAlpha", batch_normalization::build),
+    ("BatchNormalization", batch_normalization::build),
+    ("BatchNormalizationQuantizedTanh", batch_normalization_quantized_tanh::build),
+    ("Dense", dense::build),
+    ("FixedPointQuantizer", fixed_point_quantizer::build),
+    ("HardActivation", hard_activation::build),
+    ("LayerNormalization", layer_normalization::build),
+    ("PReLU", prelu::build),
+    ("ParametrizedActivation", parametrized_activation::build),
+    ("TernaryTanh", ternary_tanh::build),
+    ("UnaryLUT", unary_lut::build),
+];
 
 /// Names of the kinds of layers that can be run.
 pub const KERNELS: [&str; BUILDERS.len()] = {
