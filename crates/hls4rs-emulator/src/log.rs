@@ -75,6 +75,13 @@ impl Slot {
     }
 }
 
+impl Log {
+    /// Whether a result is not to be trusted.
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.too_wide || self.is_undefined
+    }
+}
+
 impl LedgerEntry {
     pub(crate) fn new(layer: &str, slot: &str, format: Format) -> Self {
         Self {

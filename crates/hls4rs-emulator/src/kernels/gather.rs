@@ -3,6 +3,7 @@
 use super::assignment;
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{self, Form};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -56,6 +57,15 @@ pub(crate) fn build(context: &mut Context<'_>, origins: Vec<Origin>) -> Result<B
 }
 
 impl Kernel for Gather {
+    fn form(&self) -> Form<'_> {
+        let sources: Vec<_> =
+            self.origins.iter().map(|origin| Some((origin.input, origin.element))).collect();
+        Form::Gather(form::Gather {
+            sources: vec![sources; self.results.len()],
+            results: self.results.iter().map(|result| result.format).collect(),
+        })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         for (output, result) in io.outputs.iter_mut().zip(&self.results) {
             for (index, origin) in self.origins.iter().enumerate() {

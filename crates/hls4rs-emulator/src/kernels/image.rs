@@ -5,6 +5,7 @@ use hls4rs_fixed::Fixed;
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{self, Form};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -81,6 +82,14 @@ pub(crate) fn check_same_type(context: &Context<'_>) -> Result<(), KernelError> 
 }
 
 impl Kernel for Gather {
+    fn form(&self) -> Form<'_> {
+        let source = |&source: &u32| (source != NOWHERE).then_some((0, source as usize));
+        Form::Gather(form::Gather {
+            sources: vec![self.sources.iter().map(source).collect()],
+            results: vec![self.result.format],
+        })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for (index, &source) in self.sources.iter().enumerate() {

@@ -6,6 +6,7 @@ use hls4rs_fixed::{Fixed, Format};
 use super::{assignment, stream};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{Form, Sum};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -120,6 +121,15 @@ impl Operation {
 }
 
 impl Kernel for Merge {
+    fn form(&self) -> Form<'_> {
+        let is_difference = match self.operation {
+            Operation::Add => false,
+            Operation::Subtract => true,
+            _ => return Form::Other,
+        };
+        Form::Sum(Sum { is_difference, result: self.result.format })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let (first, second) = (io.inputs.get(0), io.inputs.get(1));
         for index in 0..io.outputs[0].len() {

@@ -3,6 +3,8 @@
 mod accumulate;
 mod activation;
 mod assignment;
+mod batch_normalization;
+mod batch_normalization_quantized_tanh;
 mod broadcast;
 mod clone;
 mod concatenate;
@@ -20,17 +22,23 @@ mod einsum;
 mod einsum_dense;
 mod embedding;
 mod encoded;
+mod fixed_point_quantizer;
+pub(crate) mod functions;
 mod gather;
 mod global_pooling1d;
 mod global_pooling2d;
+mod hard_activation;
 mod image;
+mod layer_normalization;
 mod merge;
+mod parametrized_activation;
 mod permutation;
 mod pointwise_conv1d;
 mod pointwise_conv2d;
 mod pooling1d;
 mod pooling2d;
 mod pooling;
+mod prelu;
 pub(crate) mod product;
 mod reduce;
 mod repack;
@@ -39,7 +47,10 @@ mod resize;
 mod separable_conv;
 mod stream;
 mod support;
+mod tables;
+mod ternary_tanh;
 mod transpose;
+mod unary_lut;
 mod windows;
 mod winograd;
 mod zero_padding1d;
@@ -55,6 +66,9 @@ type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 /// The kinds of layers that can be run: name, kernel.
 const BUILDERS: &[(&str, Build)] = &[
     ("Activation", activation::build),
+    ("ApplyAlpha", batch_normalization::build),
+    ("BatchNormalization", batch_normalization::build),
+    ("BatchNormalizationQuantizedTanh", batch_normalization_quantized_tanh::build),
     ("Broadcast", broadcast::build),
     ("Clone", clone::build),
     ("Concatenate", concatenate::build),
@@ -70,9 +84,14 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Einsum", einsum::build),
     ("EinsumDense", einsum_dense::build),
     ("Embedding", embedding::build),
+    ("FixedPointQuantizer", fixed_point_quantizer::build),
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
+    ("HardActivation", hard_activation::build),
+    ("LayerNormalization", layer_normalization::build),
     ("Merge", merge::build),
+    ("PReLU", prelu::build),
+    ("ParametrizedActivation", parametrized_activation::build),
     ("PointwiseConv1D", pointwise_conv1d::build),
     ("PointwiseConv2D", pointwise_conv2d::build),
     ("Pooling1D", pooling1d::build),
@@ -82,7 +101,9 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Resize", resize::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
+    ("TernaryTanh", ternary_tanh::build),
     ("Transpose", transpose::build),
+    ("UnaryLUT", unary_lut::build),
     ("ZeroPadding1D", zero_padding1d::build),
     ("ZeroPadding2D", zero_padding2d::build),
 ];
