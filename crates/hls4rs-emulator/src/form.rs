@@ -2,7 +2,7 @@
 
 use hls4rs_fixed::{Fixed, Format};
 
-use crate::log::Log;
+use crate::kernels::functions::Function;
 
 /// The computation of a kernel, if it is one that fast forms exist for.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(crate) struct Gather {
 #[derive(Debug)]
 pub(crate) struct MaxPool {
     pub(crate) windows: Windows,
+    /// The elements, or the largest one, are assigned to it.
+    pub(crate) accum: Option<Format>,
     pub(crate) result: Format,
 }
 
@@ -93,7 +95,7 @@ impl Windows {
 /// `y = x · scale[c] + bias[c]`, products and sums exact, then assigned to the result.
 #[derive(Debug)]
 pub(crate) struct Channels<'k> {
-    pub(crate) scale: &'k [Fixed],
+    pub(crate) scale: Vec<Fixed>,
     pub(crate) bias: &'k [Fixed],
     pub(crate) result: Format,
 }
@@ -107,10 +109,4 @@ pub(crate) enum Map<'k> {
     Relu(Format),
     /// A function that is cheap to tabulate for few bits only.
     Function(&'k dyn Function),
-}
-
-/// A function of single numbers.
-pub(crate) trait Function: std::fmt::Debug + Send + Sync {
-    /// Its value, in the format of the result.
-    fn of(&self, value: Fixed, log: &mut Log) -> Fixed;
 }

@@ -7,9 +7,10 @@ use crate::buffer::Elements;
 use crate::form::{MaxPool, Windows};
 use crate::kernel::{FastKernel, Io};
 
-/// The fast form, if the result has the input's format.
+/// The fast form, if result and accumulator have the input's format.
 pub(crate) fn kernel(pool: &MaxPool, input: Format) -> Option<Box<dyn FastKernel>> {
-    (pool.result == input && input.width <= 64)
+    let is_same = pool.result == input && pool.accum.is_none_or(|accum| accum == input);
+    (is_same && input.width <= 64)
         .then(|| Box::new(Pool { windows: pool.windows }) as Box<dyn FastKernel>)
 }
 

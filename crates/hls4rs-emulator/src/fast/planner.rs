@@ -138,6 +138,9 @@ impl Head {
             }
             Form::Sum(sum) => {
                 let [left, right] = inputs else { return None };
+                if buffers.get(*right)?.1 != len {
+                    return None;
+                }
                 let sum = Sum::new(&sum, [known(*left)?, known(*right)?])?;
                 Some(Self::Sum(Box::new(sum), len))
             }

@@ -5,6 +5,7 @@ use hls4rs_fixed::Fixed;
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{self, Form, Linear};
 use crate::log::{Log, Slot};
 
 /// Which weight belongs to which input and output, and in which order products are added.
@@ -110,6 +111,25 @@ impl MultiplyAccumulate {
             ends.push(terms.len());
         }
         Ok(Self { terms, ends, bias, arithmetic })
+    }
+
+    /// The sums in the words of fast forms, if products are ordinary ones.
+    pub(crate) fn form(&self, windows: form::Windows) -> Form<'_> {
+        let Arithmetic { product, final_cast, accum, result, .. } = self.arithmetic;
+        let Some(first) = self.terms.first().filter(|_| product == Product::Mult && final_cast.is_none()) else {
+            return Form::Other;
+        };
+        let n_out = self.n_out();
+        let mut weight = vec![Fixed::zero(first.weight.value.format()); windows.taps() * n_out];
+        let mut begin = 0;
+        for (output, &end) in self.ends.iter().enumerate() {
+            for term in &self.terms[begin..end] {
+                weight[term.input * n_out + output] = term.weight.value;
+            }
+            begin = end;
+        }
+        let (accum, result) = (accum.format, result.format);
+        Form::Linear(Linear { windows, weight, bias: &self.bias[..n_out], accum, result })
     }
 
     /// Number of outputs.

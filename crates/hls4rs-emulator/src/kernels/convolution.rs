@@ -11,6 +11,7 @@ use super::windows::{Axis, Windows};
 use super::winograd;
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::Form;
 use crate::kernel::{Io, Kernel};
 use crate::log::Log;
 
@@ -314,6 +315,12 @@ fn arithmetic(
 }
 
 impl Kernel for Convolution {
+    fn form(&self) -> Form<'_> {
+        let is_last = self.channels_first.is_none() && !self.turns_windows;
+        let windows = self.windows.form(self.n_chan).filter(|_| is_last);
+        windows.map_or(Form::Other, |windows| self.sums.form(windows))
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         let zero = Fixed::zero(input.format());

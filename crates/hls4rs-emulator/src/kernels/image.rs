@@ -1,10 +1,11 @@
-//! Images made from other ones, pixel by pixel.
+//! Layers that put numbers in other places.
 
 use hls4rs_fixed::Fixed;
 
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{self, Form};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -12,7 +13,7 @@ use crate::log::{Log, Slot};
 ///
 /// **Precision:** that of the result.
 #[derive(Debug)]
-struct Pixels {
+struct Gather {
     /// Per number of the output, the number of the input, [`NOWHERE`] for zero.
     sources: Vec<u32>,
     result: Slot,
@@ -66,7 +67,7 @@ pub(crate) fn build(
         }
     }
     let result = context.result_slot()?;
-    Ok(Box::new(Pixels { sources, result }))
+    Ok(Box::new(Gather { sources, result }))
 }
 
 /// An error unless input and output have the same type, as C++ wants it for this layer.
@@ -80,7 +81,15 @@ pub(crate) fn check_same_type(context: &Context<'_>) -> Result<(), KernelError> 
     )))
 }
 
-impl Kernel for Pixels {
+impl Kernel for Gather {
+    fn form(&self) -> Form<'_> {
+        let source = |&source: &u32| (source != NOWHERE).then_some((0, source as usize));
+        Form::Gather(form::Gather {
+            sources: vec![self.sources.iter().map(source).collect()],
+            results: vec![self.result.format],
+        })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for (index, &source) in self.sources.iter().enumerate() {

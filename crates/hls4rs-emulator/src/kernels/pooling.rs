@@ -8,6 +8,7 @@ use super::support;
 use super::windows::{Axis, Windows};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{Form, MaxPool};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -181,6 +182,16 @@ fn factors(context: &mut Context<'_>, vendor: Vendor, sizes: &[usize], counted: 
 }
 
 impl Kernel for Pooling {
+    fn form(&self) -> Form<'_> {
+        let is_plain = !self.is_first && self.factors.is_none() && !self.windows.has_padding();
+        match (self.windows.form(self.n_filt), self.reduce.only_type()) {
+            (Some(windows), Some(accum)) if is_plain => {
+                Form::MaxPool(MaxPool { windows, accum, result: self.result.format })
+            }
+            _ => Form::Other,
+        }
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         let pixels = input.len() / self.n_filt.max(1);

@@ -123,6 +123,11 @@ impl FinalCast {
         Self { binary }
     }
 
+    /// Whether sums are assigned to the result as they are.
+    pub(crate) fn is_none(&self) -> bool {
+        self.binary.is_none()
+    }
+
     /// The sum as it is assigned to the result.
     #[inline]
     pub(crate) fn of(self, sum: Fixed) -> Fixed {

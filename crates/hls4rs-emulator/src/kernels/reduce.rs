@@ -175,6 +175,16 @@ impl Reduce {
         matches!(self, Self::Mean(_))
     }
 
+    /// For a maximum whose values are assigned to one type at most: this type, or none if to no type at all.
+    pub(crate) fn only_type(&self) -> Option<Option<Format>> {
+        let Self::Max(Maximum { first: None, each, larger: None, last }) = self else { return None };
+        match (each, last) {
+            (Some(slot), None) | (None, Some(slot)) => Some(Some(slot.format)),
+            (None, None) => Some(None),
+            (Some(_), Some(_)) => None,
+        }
+    }
+
     /// The value of padding: zero, or for the maximum the number with the highest bit set, which for types without sign is
     /// not the least one.
     pub(crate) fn padding(&self, data: Format) -> Fixed {

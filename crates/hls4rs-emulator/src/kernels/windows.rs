@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form;
 
 /// The height or the width of an image, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,8 @@ impl Axis {
 pub(crate) struct Windows {
     /// Pixels of one window.
     size: usize,
+    /// The axes, if the windows are at regular distances.
+    axes: Option<(Axis, Axis)>,
     /// Numbers of pixels of the input, window by window, [`OUTSIDE`] for padding.
     pixels: Vec<u32>,
 }
@@ -102,22 +105,40 @@ impl Windows {
                 pixels.push(pixel.map_or(OUTSIDE, |(row, column)| number(row * columns.input + column)));
             }
         }
-        Self { size: rows.kernel * columns.kernel, pixels }
+        Self { size: rows.kernel * columns.kernel, axes: Some((rows, columns)), pixels }
     }
 
     /// One window with all pixels.
     pub(crate) fn whole(pixels: usize) -> Self {
-        Self { size: pixels.max(1), pixels: (0..pixels).map(number).collect() }
+        Self { size: pixels.max(1), axes: None, pixels: (0..pixels).map(number).collect() }
     }
 
     /// Windows of `size` pixels, one after the other.
     pub(crate) fn listed(size: usize, pixels: impl IntoIterator<Item = usize>) -> Self {
-        Self { size, pixels: pixels.into_iter().map(number).collect() }
+        Self { size, axes: None, pixels: pixels.into_iter().map(number).collect() }
+    }
+
+    /// The windows in the words of fast forms, if they are at regular distances.
+    pub(crate) fn form(&self, channels: usize) -> Option<form::Windows> {
+        let (rows, columns) = self.axes?;
+        Some(form::Windows {
+            image: [rows.input, columns.input, channels],
+            kernel: [rows.kernel, columns.kernel],
+            stride: [rows.stride, columns.stride],
+            dilation: [1, 1],
+            padding: [rows.before, columns.before],
+            output: [rows.output, columns.output],
+        })
     }
 
     /// Pixels of one window.
     pub(crate) fn size(&self) -> usize {
         self.size
+    }
+
+    /// Whether windows reach beyond the input.
+    pub(crate) fn has_padding(&self) -> bool {
+        self.pixels.contains(&OUTSIDE)
     }
 
     /// Number of windows.
