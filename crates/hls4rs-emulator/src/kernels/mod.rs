@@ -11,6 +11,7 @@ mod layer_normalization;
 mod parametrized_activation;
 mod prelu;
 pub(crate) mod product;
+mod softmax;
 mod tables;
 mod ternary_tanh;
 mod unary_lut;
@@ -34,6 +35,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("LayerNormalization", layer_normalization::build),
     ("PReLU", prelu::build),
     ("ParametrizedActivation", parametrized_activation::build),
+    ("Softmax", softmax::build),
     ("TernaryTanh", ternary_tanh::build),
     ("UnaryLUT", unary_lut::build),
 ];
