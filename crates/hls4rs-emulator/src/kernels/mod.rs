@@ -45,6 +45,7 @@ mod repack;
 mod reshape;
 mod resize;
 mod separable_conv;
+mod softmax;
 mod stream;
 mod support;
 mod tables;
@@ -101,6 +102,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Resize", resize::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
+    ("Softmax", softmax::build),
     ("TernaryTanh", ternary_tanh::build),
     ("Transpose", transpose::build),
     ("UnaryLUT", unary_lut::build),
