@@ -3,9 +3,11 @@
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{Attribute, Precision};
 
-use super::{ArgMax, Normalizer, address_bits, element, implementation, sum_of, unknown_implementation};
+use super::{ArgMax, Normalizer, Slices, address_bits, element, implementation, sum_of, unknown_implementation};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::fast::{Assign, softmax};
+use crate::kernel::FastKernel;
 use crate::kernels::tables::{DEFAULT_SIZE, single, table};
 use crate::log::{Log, Slot};
 
@@ -128,7 +130,38 @@ fn unsigned_part(input: &Precision) -> Result<(Format, bool), KernelError> {
     Ok((Format::ufixed(format.width - sign, format.integer - sign.cast_signed()), format.signed))
 }
 
+impl Addressed {
+    /// The table in the form of fast kernels, with its values assigned to a type.
+    fn fast(&self, address: Format, values: Option<Format>) -> Option<softmax::Table> {
+        let value = |value: &Fixed| values.map_or(*value, |format| value.cast(format)).raw_i64();
+        let is_whole = self.values.len() == 1 << self.bits && address.width <= 62;
+        is_whole.then(|| softmax::Table {
+            shift: address.width - self.bits,
+            values: self.values.iter().map(value).collect(),
+        })
+    }
+}
+
 impl Normalizer for Tables {
+    fn fast(&self, slices: Slices, input: Format) -> Option<Box<dyn FastKernel>> {
+        let accum = self.accum.format;
+        let difference = match self.difference {
+            Some(slot) => Some(Assign::new(input.difference(input), slot.format)?),
+            None => None,
+        };
+        let address = self.difference.map_or(input, |slot| slot.format);
+        let inverse = self.inverse.values.first()?.format();
+        Some(Box::new(softmax::Softmax {
+            slices: [slices.n_outer, slices.n_slice, slices.n_inner],
+            difference,
+            exp: self.exp.fast(address, Some(accum))?,
+            accum: Assign::new(accum.sum(accum), accum)?,
+            sum: Assign::new(accum, self.sum.format)?,
+            inverse: self.inverse.fast(self.sum.format, None)?,
+            result: Assign::new(accum.product(inverse), self.result.format)?,
+        }))
+    }
+
     fn run(&self, x: &[Fixed], y: &mut [Fixed], log: &mut Log) {
         let largest = x.iter().copied().reduce(Fixed::larger);
         for (x, y) in x.iter().zip(y.iter_mut()) {

@@ -7,12 +7,12 @@ mod quartus;
 use std::fmt::Debug;
 
 use hls4rs_backend::Vendor;
-use hls4rs_fixed::Fixed;
+use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::Attribute;
 
 use crate::context::Context;
 use crate::error::KernelError;
-use crate::kernel::{Io, Kernel};
+use crate::kernel::{FastKernel, Io, Kernel};
 use crate::log::{Log, Slot};
 
 /// **Formula:** `y[i] = exp(x[i]) / Σ_j exp(x[j])` over slices of the tensor, by one of the implementations:
@@ -33,6 +33,11 @@ struct Softmax {
 trait Normalizer: Debug + Send + Sync {
     /// Computes `y`, which has the length of `x`.
     fn run(&self, x: &[Fixed], y: &mut [Fixed], log: &mut Log);
+
+    /// A faster form for all slices of a tensor of the format, if there is one.
+    fn fast(&self, _slices: Slices, _input: Format) -> Option<Box<dyn FastKernel>> {
+        None
+    }
 }
 
 /// Makes the kernel.
@@ -52,6 +57,10 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
 }
 
 impl Kernel for Softmax {
+    fn fast(&self, inputs: &[Format]) -> Option<Box<dyn FastKernel>> {
+        self.normalizer.fast(self.slices, *inputs.first()?)
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         let Slices { n_outer, n_slice, n_inner } = self.slices;
