@@ -245,7 +245,7 @@ fn matrix(context: &Context<'_>, vendor: Vendor, geometry: &Geometry) -> Result<
 fn resource(context: &Context<'_>, latency: Matrix) -> Result<Matrix, KernelError> {
     let Matrix { n_in, n_out, .. } = latency;
     let reuse_factor = context.size_or("reuse_factor", 1).max(1);
-    let fits = if reuse_factor <= n_in { n_in % reuse_factor == 0 } else { reuse_factor % n_in == 0 };
+    let fits = n_in.is_multiple_of(reuse_factor) || reuse_factor.is_multiple_of(n_in);
     if !fits || !(n_in * n_out).is_multiple_of(reuse_factor) {
         return Err(KernelError::unsupported(format!(
             "`reuse_factor`: {reuse_factor} does not divide a matrix of {n_in} by {n_out} into equal parts"

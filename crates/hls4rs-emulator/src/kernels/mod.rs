@@ -44,13 +44,14 @@ mod pooling1d;
 mod pooling2d;
 mod prelu;
 pub(crate) mod product;
+mod reasons;
 mod recurrent;
 mod reduce;
 mod repack;
-mod reshape;
 mod resize;
 mod separable_conv;
 mod simple_rnn;
+mod softmax;
 mod stream;
 mod support;
 mod tables;
@@ -106,11 +107,11 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Pooling1D", pooling1d::build),
     ("Pooling2D", pooling2d::build),
     ("Repack", repack::build),
-    ("Reshape", reshape::build),
     ("Resize", resize::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
     ("SimpleRNN", simple_rnn::build),
+    ("Softmax", softmax::build),
     ("TernaryTanh", ternary_tanh::build),
     ("Transpose", transpose::build),
     ("UnaryLUT", unary_lut::build),
@@ -133,7 +134,7 @@ pub const KERNELS: [&str; BUILDERS.len()] = {
 pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError> {
     let kind = context.layer.kind();
     let Some((_, build)) = BUILDERS.iter().find(|(name, _)| *name == kind) else {
-        return Err(KernelError::unsupported("no kernel is known for this kind of layer"));
+        return Err(KernelError::unsupported(reasons::reason(kind)));
     };
     build(context)
 }

@@ -66,6 +66,6 @@ impl Ratio {
     }
 
     fn of(&self, at: usize) -> usize {
-        at * self.fixed >> 16
+        (at * self.fixed) >> 16
     }
 }

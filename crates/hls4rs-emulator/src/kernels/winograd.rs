@@ -66,7 +66,8 @@ pub(crate) fn build(context: &mut Context<'_>, geometry: &Geometry) -> Result<Bo
     let Geometry { is_1d, rows, columns, n_chan, n_filt, .. } = *geometry;
     let fits = |axis: Axis| axis.stride == 1 && axis.output > 2;
     let is_even = |axis: Axis| axis.before == axis.after;
-    if !fits(columns) || !is_1d && !(fits(rows) && is_even(rows) && is_even(columns)) {
+    let has_even_rows = is_1d || fits(rows) && is_even(rows) && is_even(columns);
+    if !(fits(columns) && has_even_rows) {
         return Err(KernelError::unsupported(
             "hls4ml's C++ stops: Winograd's convolution needs strides of 1, more than two pixels, and equal padding",
         ));

@@ -10,7 +10,7 @@ use hls4rs_fixed::{Fixed, Format};
 
 /// `slope · x + intercept` per segment.
 #[derive(Debug)]
-pub(super) struct Segments<const N: usize> {
+pub(in crate::kernels) struct Segments<const N: usize> {
     slopes: [Fixed; N],
     intercepts: [Fixed; N],
 }
@@ -61,14 +61,14 @@ fn bits_of(n: u32) -> u32 {
 
 /// `ac_sigmoid_pwl`: `1 / (1 + exp(−x))` in 8 segments from 0 to 5.
 #[derive(Debug)]
-pub(super) struct Sigmoid {
+pub(in crate::kernels) struct Sigmoid {
     segments: Segments<8>,
     scale: Fixed,
     end: Fixed,
 }
 
 impl Sigmoid {
-    pub(super) fn new() -> Self {
+    pub(in crate::kernels) fn new() -> Self {
         Self {
             segments: Segments::new(
                 Format::ufixed(9, -1),
@@ -100,7 +100,7 @@ impl Sigmoid {
     }
 
     /// The value as an unsigned number of 20 bits right of the point.
-    pub(super) fn of(&self, x: Fixed) -> Fixed {
+    pub(in crate::kernels) fn of(&self, x: Fixed) -> Fixed {
         let output = Format::ufixed(20, 0);
         let magnitude = magnitude(x);
         let narrow = Format::ufixed(14, 4);
@@ -114,13 +114,13 @@ impl Sigmoid {
 
 /// `ac_tanh_pwl`: 12 segments from 0 to 3.
 #[derive(Debug)]
-pub(super) struct Tanh {
+pub(in crate::kernels) struct Tanh {
     segments: Segments<12>,
     end: Fixed,
 }
 
 impl Tanh {
-    pub(super) fn new() -> Self {
+    pub(in crate::kernels) fn new() -> Self {
         Self {
             segments: Segments::new(
                 Format::ufixed(9, -1),
@@ -158,7 +158,7 @@ impl Tanh {
         }
     }
 
-    pub(super) fn of(&self, x: Fixed) -> Fixed {
+    pub(in crate::kernels) fn of(&self, x: Fixed) -> Fixed {
         let output = Format::fixed(21, 1);
         let magnitude = magnitude(x);
         let scaled = shifted(magnitude, 2, Format::ufixed(14, 4));
@@ -171,7 +171,7 @@ impl Tanh {
 
 /// `ac_exp_pwl`: `2^(x · log2(e))`, with 4 segments for the fraction.
 #[derive(Debug)]
-pub(super) struct Exp {
+pub(in crate::kernels) struct Exp {
     segments: Segments<4>,
     log2e: Fixed,
     /// Type of `x · log2(e)`.
@@ -182,7 +182,7 @@ pub(super) struct Exp {
 }
 
 impl Exp {
-    pub(super) fn new(input: Format) -> Self {
+    pub(in crate::kernels) fn new(input: Format) -> Self {
         let inter = exponent_format(input.width, input.integer, input.signed);
         let fraction = (inter.fractional() - 2).clamp(1, 10).cast_unsigned();
         Self {
@@ -200,7 +200,7 @@ impl Exp {
     }
 
     /// The value, assigned to an unsigned type.
-    pub(super) fn of(&self, x: Fixed, to: Format) -> Fixed {
+    pub(in crate::kernels) fn of(&self, x: Fixed, to: Format) -> Fixed {
         let x = (x * self.log2e).cast(self.inter);
         // `inter` has at least 12 fractional bits
         let n_bits = self.inter.fractional().cast_unsigned();
@@ -217,14 +217,14 @@ impl Exp {
 /// Type of `x · log2(e)`, with at least 12 fractional bits.
 ///
 /// **Source:** `comp_pii_exp`.
-pub(super) fn exponent_format(width: u32, integer: i32, signed: bool) -> Format {
+pub(in crate::kernels) fn exponent_format(width: u32, integer: i32, signed: bool) -> Format {
     let has_more = width.cast_signed() - integer > 12;
     let width = if has_more { width + 1 } else { (integer + 1 + 12).max(1).cast_unsigned() };
     Format::new(width, integer + 1, signed)
 }
 
 /// The type in which `ac_elu_pwl` and `ac_softplus_pwl` keep the exponential of an argument of this type.
-pub(super) fn exponential_format(input: Format) -> Format {
+pub(in crate::kernels) fn exponential_format(input: Format) -> Format {
     let inter = exponent_format(input.width, input.integer.abs(), input.signed);
     let fraction = (inter.fractional() - 2).clamp(1, 10);
     let integer = (inter.integer + 1) * inter.integer;
@@ -233,7 +233,7 @@ pub(super) fn exponential_format(input: Format) -> Format {
 
 /// `ac_reciprocal_pwl` of unsigned numbers: 8 segments from 0.5 to 1.
 #[derive(Debug)]
-pub(super) struct Reciprocal {
+pub(in crate::kernels) struct Reciprocal {
     segments: Segments<8>,
     start: Fixed,
     scale: Fixed,
@@ -243,7 +243,7 @@ pub(super) struct Reciprocal {
 }
 
 impl Reciprocal {
-    pub(super) fn new(input: Format, output: Format) -> Self {
+    pub(in crate::kernels) fn new(input: Format, output: Format) -> Self {
         let fraction = input.width.saturating_sub(4).clamp(1, 10);
         let sign = u32::from(output.signed);
         Self {
@@ -279,7 +279,7 @@ impl Reciprocal {
         }
     }
 
-    pub(super) fn of(&self, x: Fixed) -> Fixed {
+    pub(in crate::kernels) fn of(&self, x: Fixed) -> Fixed {
         if x.is_zero() {
             return Fixed::max(self.output);
         }
@@ -292,7 +292,7 @@ impl Reciprocal {
 
 /// `ac_log_pwl` of unsigned numbers: `log2(x) · ln(2)`, with 8 segments from 0.5 to 1.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(in crate::kernels) struct Log {
     segments: Segments<8>,
     start: Fixed,
     scale: Fixed,
@@ -302,7 +302,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(input: Format, output: Format) -> Self {
+    pub(in crate::kernels) fn new(input: Format, output: Format) -> Self {
         let bits = |n: i32| bits_of(n.max(0).cast_unsigned());
         let integer = bits(input.fractional()).max(bits(input.integer)) + 1;
         Self {
@@ -338,7 +338,7 @@ impl Log {
         }
     }
 
-    pub(super) fn of(&self, x: Fixed) -> Fixed {
+    pub(in crate::kernels) fn of(&self, x: Fixed) -> Fixed {
         if x.is_zero() {
             return Fixed::min(self.output);
         }

@@ -1,6 +1,6 @@
 //! Functions of one number that layers apply to every element: activations, also those of recurrent layers.
 
-mod ac_math;
+pub(super) mod ac_math;
 mod ap;
 mod catapult;
 mod plain;
