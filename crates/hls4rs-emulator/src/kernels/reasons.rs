@@ -2,14 +2,8 @@
 
 /// The kinds that have no kernel for a reason, with the reason.
 const REASONS: &[(&str, &str)] = &[
-    (
-        "Constant",
-        "hls4ml generates no code for constants that are not part of another layer",
-    ),
-    (
-        "DACombinational",
-        "its logic is an object of the library da4ml, which is not read",
-    ),
+    ("Constant", "hls4ml generates no code for constants that are not part of another layer"),
+    ("DACombinational", "its logic is an object of the library da4ml, which is not read"),
     (
         "LayerGroup",
         "a model within the model is only run after a conversion, which puts its layers in its place",
