@@ -22,7 +22,10 @@ enum Overflow {
     /// There are none.
     Never,
     /// The low bits stay; the unused ones are filled with the sign, or with zeros.
-    Wrap { unused: u32, is_signed: bool },
+    Wrap {
+        unused: u32,
+        is_signed: bool,
+    },
     Clamp,
     Zero,
 }
@@ -103,7 +106,9 @@ mod tests {
                 for (width, integer, signed) in
                     [(8, 3, true), (5, 5, false), (3, 4, true), (1, 1, true), (9, -2, false), (12, 6, true)]
                 {
-                    for (from_width, from_integer, from_signed) in [(10, 4, true), (9, 3, false), (4, 2, true)] {
+                    for (from_width, from_integer, from_signed) in
+                        [(10, 4, true), (9, 3, false), (4, 2, true)]
+                    {
                         let from = Format::new(from_width, from_integer, from_signed);
                         let to = Format::new(width, integer, signed).with_modes(rounding, saturation);
                         let Some(assign) = Assign::new(from, to) else { continue };

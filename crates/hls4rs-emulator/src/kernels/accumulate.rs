@@ -95,11 +95,20 @@ impl MultiplyAccumulate {
         matrix: Matrix,
         arithmetic: Arithmetic,
     ) -> Result<Self, KernelError> {
-        let weights = context.weights("weight")?;
-        let bias = context.weight("bias")?;
-        check_length("weight", matrix.len(), weights.len())?;
+        Self::of_weight(context, "weight", context.weight("bias")?, (matrix, arithmetic))
+    }
+
+    /// The sums with a weight of another name, and any bias.
+    pub(crate) fn of_weight(
+        context: &Context<'_>,
+        name: &str,
+        bias: Vec<Fixed>,
+        (matrix, arithmetic): (Matrix, Arithmetic),
+    ) -> Result<Self, KernelError> {
+        let weights = context.weights(name)?;
+        check_length(name, matrix.len(), weights.len())?;
         check_length("bias", matrix.n_out, bias.len())?;
-        let stored: Vec<f64> = context.weight_variable("weight")?.data.iter_f64()?.collect();
+        let stored: Vec<f64> = context.weight_variable(name)?.data.iter_f64()?.collect();
         let (mut terms, mut ends) = (Vec::with_capacity(matrix.len()), Vec::with_capacity(matrix.n_out));
         for output in 0..matrix.n_out {
             for input in matrix.inputs(output) {
@@ -116,7 +125,8 @@ impl MultiplyAccumulate {
     /// The sums in the words of fast forms, if products are ordinary ones.
     pub(crate) fn form(&self, windows: form::Windows) -> Form<'_> {
         let Arithmetic { product, final_cast, accum, result, .. } = self.arithmetic;
-        let Some(first) = self.terms.first().filter(|_| product == Product::Mult && final_cast.is_none()) else {
+        let Some(first) = self.terms.first().filter(|_| product == Product::Mult && final_cast.is_none())
+        else {
             return Form::Other;
         };
         let n_out = self.n_out();

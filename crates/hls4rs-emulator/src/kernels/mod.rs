@@ -5,6 +5,7 @@ mod activation;
 mod assignment;
 mod batch_normalization;
 mod batch_normalization_quantized_tanh;
+mod bidirectional;
 mod broadcast;
 mod clone;
 mod concatenate;
@@ -27,24 +28,29 @@ pub(crate) mod functions;
 mod gather;
 mod global_pooling1d;
 mod global_pooling2d;
+mod gru;
 mod hard_activation;
 mod image;
 mod layer_normalization;
+mod lstm;
+mod lstm_quartus;
 mod merge;
 mod parametrized_activation;
 mod permutation;
 mod pointwise_conv1d;
 mod pointwise_conv2d;
+mod pooling;
 mod pooling1d;
 mod pooling2d;
-mod pooling;
 mod prelu;
 pub(crate) mod product;
+mod reasons;
+mod recurrent;
 mod reduce;
 mod repack;
-mod reshape;
 mod resize;
 mod separable_conv;
+mod simple_rnn;
 mod softmax;
 mod stream;
 mod support;
@@ -70,6 +76,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("ApplyAlpha", batch_normalization::build),
     ("BatchNormalization", batch_normalization::build),
     ("BatchNormalizationQuantizedTanh", batch_normalization_quantized_tanh::build),
+    ("Bidirectional", bidirectional::build),
     ("Broadcast", broadcast::build),
     ("Clone", clone::build),
     ("Concatenate", concatenate::build),
@@ -88,8 +95,10 @@ const BUILDERS: &[(&str, Build)] = &[
     ("FixedPointQuantizer", fixed_point_quantizer::build),
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
+    ("GRU", gru::build),
     ("HardActivation", hard_activation::build),
     ("LayerNormalization", layer_normalization::build),
+    ("LSTM", lstm::build),
     ("Merge", merge::build),
     ("PReLU", prelu::build),
     ("ParametrizedActivation", parametrized_activation::build),
@@ -98,10 +107,10 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Pooling1D", pooling1d::build),
     ("Pooling2D", pooling2d::build),
     ("Repack", repack::build),
-    ("Reshape", reshape::build),
     ("Resize", resize::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
+    ("SimpleRNN", simple_rnn::build),
     ("Softmax", softmax::build),
     ("TernaryTanh", ternary_tanh::build),
     ("Transpose", transpose::build),
@@ -125,7 +134,7 @@ pub const KERNELS: [&str; BUILDERS.len()] = {
 pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError> {
     let kind = context.layer.kind();
     let Some((_, build)) = BUILDERS.iter().find(|(name, _)| *name == kind) else {
-        return Err(KernelError::unsupported("no kernel is known for this kind of layer"));
+        return Err(KernelError::unsupported(reasons::reason(kind)));
     };
     build(context)
 }

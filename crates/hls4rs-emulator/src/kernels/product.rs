@@ -97,7 +97,7 @@ fn with_sign(value: Fixed, is_positive: bool) -> Fixed {
 /// Quartus halves the number of pairs first, as integers, so that an odd number counts as one less.
 ///
 /// **Source:** `nnet::cast` in `nnet_mult.h`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FinalCast {
     binary: Option<(Fixed, Format)>,
 }

@@ -3,7 +3,9 @@
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{Attribute, Precision};
 
-use super::{ArgMax, Normalizer, Slices, address_bits, element, implementation, sum_of, unknown_implementation};
+use super::{
+    ArgMax, Normalizer, Slices, address_bits, element, implementation, sum_of, unknown_implementation,
+};
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::fast::{Assign, softmax};
