@@ -56,6 +56,7 @@ pub use npy::{read_npy, write_npy};
 pub use npz::{read_npz, write_npz};
 pub use options::{ArrayLayout, ManifestCheck, ReadOptions, SaveOptions};
 pub use repair::REPAIRS;
+pub use save::write_bytes;
 pub use tar::{KindFault, NameFault};
 pub use testbench::Testbench;
 pub use version::{Hls4mlVersion, Version, Warning};

@@ -25,6 +25,14 @@ type Gate<'a> = &'a (dyn Fn(Operation) -> io::Result<()> + Sync);
 /// Writes a file under a name of its own.
 type Content<'a> = &'a mut dyn FnMut(&mut (dyn Write + Send)) -> io::Result<()>;
 
+/// Replaces a file at once: readers, and a program that fails, see either the old file or the new one.
+///
+/// # Errors
+/// If any of it fails; then the old file is as it was.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
+    replace_file(path, false, &mut |out| out.write_all(bytes))
+}
+
 /// Writes a sibling and gives it the file's name: readers, and a program that fails, see either the old file or the new
 /// one. With `durable` the sibling is brought to the disk before, so that the same holds for a machine that fails.
 ///

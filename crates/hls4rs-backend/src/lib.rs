@@ -18,6 +18,7 @@ mod target;
 mod types;
 
 pub use error::SpecializeError;
+pub use hls4rs_fixed::Family;
 pub use specialized::{Specialized, specialize};
-pub use target::{Family, IoType, Target, Vendor};
+pub use target::{IoType, Target, Vendor};
 pub use types::Types;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hls4rs_fixed::Family;
+
 use crate::SpecializeError;
 
 /// A backend of hls4ml that generates C++.
@@ -22,15 +24,6 @@ pub enum Vendor {
     Catapult,
     /// Microchip Libero SmartHLS.
     Libero,
-}
-
-/// The library of number types that generated C++ uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// `ap_fixed`, `ap_int`.
-    Ap,
-    /// `ac_fixed`, `ac_int`.
-    Ac,
 }
 
 /// How layers pass data to each other.

@@ -50,7 +50,7 @@ impl Types {
     /// for: the second one is right of the first.
     #[must_use]
     pub fn format_of(&self, precision: &Precision) -> Option<Format> {
-        let mut format = Format::of(precision)?;
+        let mut format = Format::of(precision)?.with_family(self.family);
         if self.family == Family::Ac && !format.is_int {
             format.saturation_bits = 0;
             if format.width == 1 {

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use hls4rs_fixed::Format;
 
 use crate::buffer::{Buffer, View};
+use crate::form::Form;
 use crate::log::Log;
 use crate::scratch::Scratch;
 
@@ -15,7 +16,12 @@ pub(crate) trait Kernel: Debug + Send + Sync {
     /// Every assignment to a type goes through its [`crate::log::Slot`].
     fn run(&self, io: &mut Io<'_>, log: &mut Log);
 
-    /// A faster form with equal results for tensors of these formats, if there is one.
+    /// What the kernel computes, if it is something that fast forms are made from.
+    fn form(&self) -> Form<'_> {
+        Form::Other
+    }
+
+    /// A faster form of its own with equal results, for tensors of these formats, if there is one.
     fn fast(&self, _inputs: &[Format]) -> Option<Box<dyn FastKernel>> {
         None
     }

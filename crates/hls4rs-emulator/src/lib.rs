@@ -9,6 +9,8 @@
 mod buffer;
 mod context;
 mod error;
+mod fast;
+mod form;
 mod kernel;
 mod kernels;
 mod log;

@@ -20,8 +20,8 @@ pub(crate) struct Log {
     pub(crate) sample: usize,
     /// Whether a number was too wide to be computed with.
     pub(crate) too_wide: bool,
-    /// Whether a result depended on memory that generated C++ reads beside a table, which is not defined.
-    pub(crate) undefined: bool,
+    /// Whether C++ does something that is not defined, as reading outside of a table.
+    pub(crate) is_undefined: bool,
 }
 
 /// Per type of each layer, what happened to the values that were assigned to it.

@@ -9,6 +9,7 @@ use hls4rs_types::{TensorVariable, VariableForm};
 
 use crate::context::{Context, Tensor};
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
+use crate::fast::{self, FastStep};
 use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
@@ -20,6 +21,8 @@ pub struct Plan {
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,
     pub(crate) steps: Vec<Step>,
+    /// The same computation with layers fused, in which not every tensor is made.
+    pub(crate) sequence: Vec<FastStep>,
     pub(crate) buffers: Vec<(Format, usize)>,
     pub(crate) entries: Vec<LedgerEntry>,
 }
@@ -58,6 +61,8 @@ pub(crate) struct Step {
     pub(crate) fast: Option<Box<dyn FastKernel>>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) outputs: Vec<Port>,
+    /// The buffers of the outputs.
+    pub(crate) made: Vec<usize>,
 }
 
 impl Plan {
@@ -175,9 +180,10 @@ impl Planner {
         match kernels::build(&mut context) {
             Ok(reference) => self.steps.push(Step {
                 layer: name.to_owned(),
-                fast: reference.fast(&read.iter().map(|(port, _)| port.format).collect::<Vec<_>>()),
+                fast: None,
                 reference,
                 inputs: read.iter().map(|(port, _)| port.buffer).collect(),
+                made: made.iter().map(|(port, _)| port.buffer).collect(),
                 outputs: made.into_iter().map(|(port, _)| port).collect(),
             }),
             Err(error) => self.unsupported.push(reject(KernelError::to_string(&error))),
@@ -238,7 +244,11 @@ impl Planner {
         };
         let inputs = ports("inputs of the graph", specialized.graph.inputs())?;
         let outputs = ports("outputs of the graph", specialized.graph.outputs())?;
-        Ok(Plan { inputs, outputs, steps: self.steps, buffers: self.buffers, entries: self.entries })
+        let Self { mut steps, buffers, entries, .. } = self;
+        fast::single(&mut steps, &buffers);
+        let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
+        let sequence = fast::sequence(&steps, &buffers, &kept);
+        Ok(Plan { inputs, outputs, steps, sequence, buffers, entries })
     }
 }
 

@@ -148,7 +148,8 @@ impl Plan {
     }
 
     fn prepared(&self, block: usize, options: PredictOptions) -> Session<'_> {
-        let mut session = self.session_of(block).with_fast_kernels(!options.reference);
+        let mut session =
+            self.session_of(block).with_fast_kernels(!options.reference).with_all_outputs(options.trace);
         if options.ledger {
             session.start_ledger();
         }

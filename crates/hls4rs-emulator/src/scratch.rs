@@ -2,10 +2,16 @@
 
 use hls4rs_fixed::{Fixed, Format};
 
-/// Vectors of numbers that are not in use.
+/// Vectors that are not in use.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     free: Vec<Vec<Fixed>>,
+    /// Inputs and outputs of fast forms.
+    pub(crate) f32s: [Vec<f32>; 2],
+    /// Inputs and outputs of fast forms.
+    pub(crate) f64s: [Vec<f64>; 2],
+    /// Sums that need more bits than their inputs.
+    pub(crate) wide: Vec<f64>,
 }
 
 impl Scratch {

@@ -4,7 +4,8 @@ use hls4rs_fixed::Fixed;
 
 use crate::buffer::Buffer;
 use crate::error::RunError;
-use crate::kernel::{Inputs, Io};
+use crate::fast::Execution;
+use crate::kernel::{FastKernel, Inputs, Io};
 use crate::log::{Ledger, Log};
 use crate::plan::{Plan, Port, Step};
 use crate::real::Real;
@@ -21,6 +22,7 @@ pub struct Session<'p> {
     capacity: usize,
     first_sample: usize,
     use_fast: bool,
+    makes_all: bool,
 }
 
 impl<'p> Session<'p> {
@@ -36,6 +38,7 @@ impl<'p> Session<'p> {
             capacity,
             first_sample: 0,
             use_fast: true,
+            makes_all: false,
         }
     }
 
@@ -43,6 +46,13 @@ impl<'p> Session<'p> {
     #[must_use]
     pub fn with_fast_kernels(mut self, use_fast: bool) -> Self {
         self.use_fast = use_fast;
+        self
+    }
+
+    /// Whether the outputs of all layers are made, so that [`Session::read`] gives them; else only the model's are.
+    #[must_use]
+    pub fn with_all_outputs(mut self, makes_all: bool) -> Self {
+        self.makes_all = makes_all;
         self
     }
 
@@ -135,28 +145,52 @@ impl<'p> Session<'p> {
 
     fn run(&mut self, samples: usize) {
         let plan = self.plan;
-        for step in &plan.steps {
-            self.run_step(step, samples);
+        let is_plain = self.use_fast && !self.makes_all && self.log.ledger.is_none();
+        if !is_plain {
+            plan.steps.iter().for_each(|step| self.run_step(step, samples));
+            return;
+        }
+        for step in &plan.sequence {
+            match &step.execution {
+                Execution::Fast(kernel) => {
+                    self.run_fast(kernel.as_ref(), (&step.inputs, &step.outputs), samples);
+                }
+                Execution::Step(index) => self.run_step(&plan.steps[*index], samples),
+            }
         }
     }
 
     fn run_step(&mut self, step: &Step, samples: usize) {
-        for port in &step.outputs {
-            self.made.push(std::mem::replace(&mut self.buffers[port.buffer], Buffer::empty()));
-        }
         match &step.fast {
             Some(fast) if self.use_fast && self.log.ledger.is_none() => {
-                let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
-                fast.run(&mut Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch }, samples);
+                self.run_fast(fast.as_ref(), (&step.inputs, &step.made), samples);
             }
             _ => self.run_reference(step, samples),
         }
-        for (port, made) in step.outputs.iter().zip(self.made.drain(..)) {
-            self.buffers[port.buffer] = made;
+    }
+
+    /// Takes the buffers that are made out of the others.
+    fn take(&mut self, outputs: &[usize]) {
+        for &index in outputs {
+            self.made.push(std::mem::replace(&mut self.buffers[index], Buffer::empty()));
         }
     }
 
+    fn put_back(&mut self, outputs: &[usize]) {
+        for (&index, made) in outputs.iter().zip(self.made.drain(..)) {
+            self.buffers[index] = made;
+        }
+    }
+
+    fn run_fast(&mut self, fast: &dyn FastKernel, (inputs, outputs): (&[usize], &[usize]), samples: usize) {
+        self.take(outputs);
+        let inputs = Inputs { buffers: &self.buffers, indices: inputs };
+        fast.run(&mut Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch }, samples);
+        self.put_back(outputs);
+    }
+
     fn run_reference(&mut self, step: &Step, samples: usize) {
+        self.take(&step.made);
         for sample in 0..samples {
             self.log.sample = self.first_sample + sample;
             step.inputs.iter().for_each(|&index| self.buffers[index].select(sample));
@@ -165,6 +199,7 @@ impl<'p> Session<'p> {
             let mut io = Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch };
             step.reference.run(&mut io, &mut self.log);
         }
+        self.put_back(&step.made);
     }
 }
 

@@ -18,12 +18,15 @@
 //! ```
 
 mod cast;
+mod compare;
 mod float;
 mod format;
+mod int;
 mod number;
 mod ops;
 
 pub use cast::Loss;
+pub use compare::Comparison;
 pub use ethnum::I256;
-pub use format::{Format, MAX_WIDTH};
+pub use format::{Family, Format, MAX_WIDTH};
 pub use number::Fixed;

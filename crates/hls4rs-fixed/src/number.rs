@@ -3,6 +3,7 @@
 use ethnum::I256;
 
 use crate::Format;
+use crate::int::{Int, max_raw, min_raw, sign_fill, wrap};
 
 /// A number of a [`Format`].
 ///
@@ -103,40 +104,14 @@ impl Fixed {
     /// `width` bits from bit `low` on, as an unsigned integer (C++ `range(low + width − 1, low)`).
     #[must_use]
     pub fn bits(self, low: u32, width: u32) -> Self {
-        let raw = if low > MAX_SHIFT { sign_fill(self.raw) } else { self.raw >> low };
+        let raw = if low > I256::MAX_SHIFT { sign_fill(self.raw) } else { self.raw >> low };
         Self::from_raw(raw, Format::uint(width))
     }
 
     /// Whether the bit is set; bits beyond the width repeat the sign.
     #[must_use]
     pub fn bit(&self, index: u32) -> bool {
-        let raw = if index > MAX_SHIFT { sign_fill(self.raw) } else { self.raw >> index };
+        let raw = if index > I256::MAX_SHIFT { sign_fill(self.raw) } else { self.raw >> index };
         raw & I256::ONE == I256::ONE
     }
-}
-
-/// Shifts by more bits are not defined for 256-bit integers.
-pub(crate) const MAX_SHIFT: u32 = 255;
-
-/// −1 for negative numbers, else 0.
-pub(crate) fn sign_fill(raw: I256) -> I256 {
-    raw >> MAX_SHIFT
-}
-
-/// The largest raw integer of a format.
-pub(crate) fn max_raw(format: Format) -> I256 {
-    let bits = format.width.min(MAX_SHIFT) - u32::from(format.signed);
-    if bits >= MAX_SHIFT { I256::MAX } else { (I256::ONE << bits) - I256::ONE }
-}
-
-/// The smallest raw integer of a format.
-pub(crate) fn min_raw(format: Format) -> I256 {
-    if format.signed { -(I256::ONE << (format.width.min(MAX_SHIFT) - 1)) } else { I256::ZERO }
-}
-
-/// The low bits of a raw integer, as many as the format has, with its sign.
-pub(crate) fn wrap(raw: I256, format: Format) -> I256 {
-    let unused = 256 - format.width.min(MAX_SHIFT);
-    let high = raw << unused;
-    if format.signed { high >> unused } else { (high.as_u256() >> unused).as_i256() }
 }

@@ -49,12 +49,17 @@ pub use hls4rs_layers as layers;
 /// Precisions, types, variables, tensors, quantizers and attributes.
 pub use hls4rs_types as types;
 
+mod arrays;
 mod diff;
 mod inspect;
+mod predict;
 
+pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use diff::{Category, Difference, ValueDifference, diff};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
+pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
+pub use predict::{PredictError, plan, predict};
 
 /// What most programs import.
 pub mod prelude {

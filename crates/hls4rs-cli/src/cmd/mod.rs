@@ -4,7 +4,9 @@ mod demo;
 mod diff;
 mod inspect;
 mod kinds;
+mod predict;
 mod print;
+mod profile;
 mod repack;
 mod testbench;
 mod verify;
@@ -40,6 +42,8 @@ commands! {
     Verify(verify::Verify),
     Print(print::Print),
     Diff(diff::Diff),
+    Predict(predict::Predict),
+    Profile(profile::Profile),
     Repack(repack::Repack),
     Testbench(testbench::Testbench),
     Kinds(kinds::Kinds),

@@ -1,10 +1,12 @@
 //! Activation functions without parameters, and what all layers that apply a function to every element share.
 
 use hls4rs_backend::Vendor;
+use hls4rs_fixed::Format;
 
 use super::functions::{Function, Signature, function};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{Form, Map};
 use crate::kernel::{Io, Kernel};
 use crate::log::Log;
 
@@ -18,9 +20,27 @@ use crate::log::Log;
 #[derive(Debug)]
 struct Elementwise {
     function: Box<dyn Function>,
+    shape: Shape,
+    result: Format,
+}
+
+/// Functions that fast forms know.
+#[derive(Debug)]
+enum Shape {
+    Linear,
+    Relu,
+    Other,
 }
 
 impl Kernel for Elementwise {
+    fn form(&self) -> Form<'_> {
+        Form::Map(match self.shape {
+            Shape::Linear => Map::Cast(self.result),
+            Shape::Relu => Map::Relu(self.result),
+            Shape::Other => Map::Function(self.function.as_ref()),
+        })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         for (index, x) in io.input().iter().enumerate() {
             io.outputs[0].set(index, self.function.of(x, log));
@@ -47,7 +67,13 @@ pub(super) fn signature<'a>(context: &mut Context<'a>) -> Result<Signature<'a>, 
 
 /// The kernel that applies a function to every element.
 pub(super) fn elementwise(name: &str, signature: &Signature<'_>) -> Result<Box<dyn Kernel>, KernelError> {
-    Ok(Box::new(Elementwise { function: function(name, signature)? }))
+    let shape = match name {
+        "linear" => Shape::Linear,
+        "relu" => Shape::Relu,
+        _ => Shape::Other,
+    };
+    let result = signature.result.format;
+    Ok(Box::new(Elementwise { function: function(name, signature)?, shape, result }))
 }
 
 /// Checks that input and output have as many elements as C++ is told.

@@ -6,6 +6,7 @@ use hls4rs_types::Attribute;
 use super::product::{Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{self, Form};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -17,6 +18,8 @@ use crate::log::{Log, Slot};
 #[derive(Debug)]
 struct BatchNormalization {
     scale: Vec<Weight>,
+    /// The factors, where they are ordinary ones and each belongs to a channel of the last dimension.
+    plain_scale: Option<Vec<Fixed>>,
     bias: Vec<Fixed>,
     product: Product,
     channels: Channels,
@@ -32,10 +35,28 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     let (scale, bias) = (context.weights("scale")?, context.weight("bias")?);
     channels.check("scale", scale.len())?;
     channels.check("bias", bias.len())?;
-    Ok(Box::new(BatchNormalization { scale, bias, product, channels, result: context.result_slot()? }))
+    let n_channels = input.shape.last().copied().unwrap_or(1);
+    let is_plain = product == Product::Mult && channels.len() == n_channels;
+    Ok(Box::new(BatchNormalization {
+        plain_scale: is_plain.then(|| scale.iter().map(|weight| weight.value).take(n_channels).collect()),
+        bias: bias.into_iter().take(channels.len()).collect(),
+        scale,
+        product,
+        channels,
+        result: context.result_slot()?,
+    }))
 }
 
 impl Kernel for BatchNormalization {
+    fn form(&self) -> Form<'_> {
+        match &self.plain_scale {
+            Some(scale) => {
+                Form::Channels(form::Channels { scale, bias: &self.bias, result: self.result.format })
+            }
+            None => Form::Other,
+        }
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         for (index, x) in io.input().iter().enumerate() {
             let channel = self.channels.of_element(index);

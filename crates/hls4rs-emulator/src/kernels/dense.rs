@@ -7,6 +7,7 @@ use hls4rs_types::SaturationMode;
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::form::{Form, Linear, Windows};
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
 
@@ -154,6 +155,19 @@ impl Layout {
 }
 
 impl Kernel for Dense {
+    fn form(&self) -> Form<'_> {
+        if self.product != Product::Mult {
+            return Form::Other;
+        }
+        Form::Linear(Linear {
+            windows: Windows::whole(self.n_in),
+            weight: self.weight.iter().map(|weight| weight.value).collect(),
+            bias: &self.bias,
+            accum: self.accum.format,
+            result: self.result.format,
+        })
+    }
+
     fn run(&self, io: &mut Io<'_>, log: &mut Log) {
         let input = io.input();
         for j in 0..self.n_out {

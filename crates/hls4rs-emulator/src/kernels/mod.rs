@@ -1,20 +1,61 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
+mod accumulate;
 mod activation;
+mod assignment;
 mod batch_normalization;
 mod batch_normalization_quantized_tanh;
+mod broadcast;
+mod clone;
+mod concatenate;
+mod contraction;
+mod conv1d;
+mod conv2d;
+mod convolution;
+mod cropping1d;
+mod cropping2d;
 mod dense;
+mod depthwise_conv1d;
+mod depthwise_conv2d;
+mod dot;
+mod einsum;
+mod einsum_dense;
+mod embedding;
+mod encoded;
 mod fixed_point_quantizer;
 pub(crate) mod functions;
+mod gather;
+mod global_pooling1d;
+mod global_pooling2d;
 mod hard_activation;
+mod image;
 mod layer_normalization;
+mod merge;
 mod parametrized_activation;
+mod permutation;
+mod pointwise_conv1d;
+mod pointwise_conv2d;
+mod pooling;
+mod pooling1d;
+mod pooling2d;
 mod prelu;
 pub(crate) mod product;
+mod reduce;
+mod repack;
+mod reshape;
+mod resize;
+mod separable_conv;
 mod softmax;
+mod stream;
+mod support;
 mod tables;
 mod ternary_tanh;
+mod transpose;
 mod unary_lut;
+mod windows;
+mod winograd;
+mod zero_padding1d;
+mod zero_padding2d;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -29,15 +70,44 @@ const BUILDERS: &[(&str, Build)] = &[
     ("ApplyAlpha", batch_normalization::build),
     ("BatchNormalization", batch_normalization::build),
     ("BatchNormalizationQuantizedTanh", batch_normalization_quantized_tanh::build),
+    ("Broadcast", broadcast::build),
+    ("Clone", clone::build),
+    ("Concatenate", concatenate::build),
+    ("Conv1D", conv1d::build),
+    ("Conv2D", conv2d::build),
+    ("Conv2DBatchnorm", conv2d::build),
+    ("Cropping1D", cropping1d::build),
+    ("Cropping2D", cropping2d::build),
     ("Dense", dense::build),
+    ("DepthwiseConv1D", depthwise_conv1d::build),
+    ("DepthwiseConv2D", depthwise_conv2d::build),
+    ("Dot", dot::build),
+    ("Einsum", einsum::build),
+    ("EinsumDense", einsum_dense::build),
+    ("Embedding", embedding::build),
     ("FixedPointQuantizer", fixed_point_quantizer::build),
+    ("GlobalPooling1D", global_pooling1d::build),
+    ("GlobalPooling2D", global_pooling2d::build),
     ("HardActivation", hard_activation::build),
     ("LayerNormalization", layer_normalization::build),
+    ("Merge", merge::build),
     ("PReLU", prelu::build),
     ("ParametrizedActivation", parametrized_activation::build),
+    ("PointwiseConv1D", pointwise_conv1d::build),
+    ("PointwiseConv2D", pointwise_conv2d::build),
+    ("Pooling1D", pooling1d::build),
+    ("Pooling2D", pooling2d::build),
+    ("Repack", repack::build),
+    ("Reshape", reshape::build),
+    ("Resize", resize::build),
+    ("SeparableConv1D", separable_conv::build),
+    ("SeparableConv2D", separable_conv::build),
     ("Softmax", softmax::build),
     ("TernaryTanh", ternary_tanh::build),
+    ("Transpose", transpose::build),
     ("UnaryLUT", unary_lut::build),
+    ("ZeroPadding1D", zero_padding1d::build),
+    ("ZeroPadding2D", zero_padding2d::build),
 ];
 
 /// Names of the kinds of layers that can be run.

@@ -6,8 +6,6 @@ mod catapult;
 mod plain;
 mod quartus;
 
-use std::fmt::Debug;
-
 use hls4rs_backend::{Specialized, Vendor};
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::Attribute;
@@ -15,13 +13,8 @@ use hls4rs_types::Attribute;
 use super::tables::DEFAULT_SIZE;
 use crate::context::Context;
 use crate::error::KernelError;
-use crate::log::{Log, Slot};
-
-/// A function of one number.
-pub(crate) trait Function: Debug + Send + Sync {
-    /// The value of the function, assigned to the type of the result.
-    fn of(&self, x: Fixed, log: &mut Log) -> Fixed;
-}
+pub(crate) use crate::form::Function;
+use crate::log::Slot;
 
 /// What C++ makes a function from: types and constants.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 //! The tables are headers that hls4ml's writer fills with `double` numbers, one per function and model. Indices are not
 //! checked: with an argument of exactly the table's range, arrays are read one element behind the table of the layer.
 //! Where that is outside of the header's table, the result depends on what the program has there;
-//! [`Log::undefined`] is set then.
+//! [`Log::is_undefined`] is set then.
 
 use hls4rs_fixed::{Fixed, Format};
 
@@ -60,7 +60,7 @@ impl Written {
     fn get(&self, index: i32, log: &mut Log) -> Fixed {
         let found = usize::try_from(index).ok().and_then(|index| self.values.get(index));
         found.copied().unwrap_or_else(|| {
-            log.undefined = true;
+            log.is_undefined = true;
             Fixed::zero(self.values[0].format())
         })
     }

@@ -149,7 +149,7 @@ fn sum_of(values: &[Fixed], slot: Slot, log: &mut Log) -> Fixed {
 /// An element of a table that C++ reads without a check.
 fn element(table: &[Fixed], index: usize, log: &mut Log) -> Fixed {
     table.get(index).copied().unwrap_or_else(|| {
-        log.undefined = true;
+        log.is_undefined = true;
         table[0]
     })
 }

@@ -1,0 +1,86 @@
+//! Floating-point numbers as lanes of integers.
+
+use std::ops::{Add, Mul, Neg, Sub};
+
+/// `f32` or `f64`.
+pub(crate) trait Lane:
+    Copy
+    + Default
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Neg<Output = Self>
+    + std::fmt::Debug
+    + Send
+    + Sync
+    + 'static
+{
+    /// Magnitudes up to this are exact, also with a half added.
+    const LIMIT: i128;
+    /// An `i32`, which must be within the limit.
+    fn of_i32(value: i32) -> Self;
+    /// An `i64`, which must be within the limit.
+    fn of_i64(value: i64) -> Self;
+    /// A number that has few enough bits.
+    fn of_f64(value: f64) -> Self;
+    /// The same number.
+    fn to_f64(self) -> f64;
+    /// The integer.
+    fn to_i32(self) -> i32;
+    /// The integer.
+    fn to_i64(self) -> i64;
+    /// The largest integer not above.
+    fn floor(self) -> Self;
+    /// The smallest integer not below.
+    fn ceil(self) -> Self;
+    /// Without its fraction.
+    fn trunc(self) -> Self;
+    /// The nearest integer, ties to even.
+    fn round_ties_even(self) -> Self;
+    /// The larger one.
+    fn larger(self, other: Self) -> Self;
+    /// The smaller one.
+    fn smaller(self, other: Self) -> Self;
+    /// `self · factor + summand`, in one instruction.
+    fn fused(self, factor: Self, summand: Self) -> Self;
+}
+
+macro_rules! lane {
+    ($($float:ident, $bits:literal;)*) => {$(
+        impl Lane for $float {
+            const LIMIT: i128 = 1 << $bits;
+            #[inline(always)]
+            fn of_i32(value: i32) -> Self { value as Self }
+            #[inline(always)]
+            fn of_i64(value: i64) -> Self { value as Self }
+            #[inline(always)]
+            fn of_f64(value: f64) -> Self { value as Self }
+            #[inline(always)]
+            fn to_f64(self) -> f64 { f64::from(self) }
+            #[inline(always)]
+            fn to_i32(self) -> i32 { self as i32 }
+            #[inline(always)]
+            fn to_i64(self) -> i64 { self as i64 }
+            #[inline(always)]
+            fn floor(self) -> Self { $float::floor(self) }
+            #[inline(always)]
+            fn ceil(self) -> Self { $float::ceil(self) }
+            #[inline(always)]
+            fn trunc(self) -> Self { $float::trunc(self) }
+            #[inline(always)]
+            fn round_ties_even(self) -> Self { $float::round_ties_even(self) }
+            #[inline(always)]
+            fn larger(self, other: Self) -> Self { if self > other { self } else { other } }
+            #[inline(always)]
+            fn smaller(self, other: Self) -> Self { if self < other { self } else { other } }
+            #[inline(always)]
+            fn fused(self, factor: Self, summand: Self) -> Self { self.mul_add(factor, summand) }
+        }
+    )*};
+}
+
+lane! {
+    f32, 23;
+    f64, 52;
+}

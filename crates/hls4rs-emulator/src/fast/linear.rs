@@ -1,0 +1,464 @@
+//! Sums of products over windows, followed by a chain of operations.
+
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
+
+use super::chain::{Chain, Raws};
+use super::interval::Interval;
+use super::lanes::Lane;
+use super::ops::{Op, apply};
+use crate::buffer::{Buffer, Elements};
+use crate::form::{Linear, Windows};
+use crate::kernel::{FastKernel, Io};
+
+/// Outputs that are computed at a time.
+const LANES: usize = 16;
+/// Windows that are computed at a time.
+const ROWS: usize = 4;
+
+/// What is known of a layer's sums before lanes are chosen.
+#[derive(Debug, Clone)]
+pub(crate) struct Sums {
+    windows: Windows,
+    n_out: usize,
+    /// `[taps, n_out]`.
+    weight: Vec<i128>,
+    bias: Vec<i128>,
+    /// Largest magnitude of a sum of some of the products.
+    magnitude: i128,
+    /// What follows, beginning with the sums.
+    pub(crate) chain: Chain,
+}
+
+impl Sums {
+    /// The sums of a layer whose inputs are in the interval, if they are proven to be exact.
+    ///
+    /// Every product must fit into the accumulator without loss of fractional bits. An accumulator that wraps may wrap:
+    /// the sum is the same modulo its range. One that saturates must never do so.
+    pub(crate) fn new(linear: &Linear<'_>, input: Interval, input_fractional: i32) -> Option<Self> {
+        let weight = Raws::of(&linear.weight)?;
+        let accum = linear.accum;
+        let bias: Vec<_> = linear.bias.iter().map(|bias| bias.cast(accum)).collect();
+        let bias = Raws::of(&bias)?;
+        let n_out = bias.raws.len();
+        let product_fractional = input_fractional + weight.fractional;
+        let up = accum.fractional() - product_fractional;
+        if !(0..=60).contains(&up) || !weight.raws.len().is_multiple_of(n_out) {
+            return None;
+        }
+        // the finest fraction that is needed
+        let spare = bias.raws.iter().map(|raw| raw.trailing_zeros()).min()?.min(up.unsigned_abs());
+        let down = spare.min(60);
+        let fractional = accum.fractional() - down.cast_signed();
+        let up = up.unsigned_abs() - down;
+        let weight: Vec<i128> = weight.raws.iter().map(|raw| raw << up).collect();
+        let bias: Vec<i128> = bias.raws.iter().map(|raw| raw >> down).collect();
+
+        let has_padding = linear.windows.needs_zeros();
+        let input = if has_padding { input.join(Interval::at(0)) } else { input };
+        let mut all: Option<Interval> = None;
+        let mut magnitude = 0i128;
+        for (j, &bias) in bias.iter().enumerate() {
+            let (mut sum, mut largest) = (Interval::at(bias), bias.abs());
+            for &weight in weight.iter().skip(j).step_by(n_out) {
+                let product = input.times(weight)?;
+                sum = sum.plus(product)?;
+                largest = largest.checked_add(product.magnitude())?;
+            }
+            magnitude = magnitude.max(largest);
+            all = Some(all.map_or(sum, |all| all.join(sum)));
+        }
+        let lanes = n_out.div_ceil(LANES) * LANES;
+        let mut chain = Chain::new(fractional, all?, lanes);
+        let magnitude = magnitude.max(input.magnitude());
+        chain.magnitude = chain.magnitude.max(magnitude);
+        let largest = magnitude.checked_shl(down)?;
+        let range = Interval::of(accum)?;
+        let fits = range.holds(Interval { low: -largest, high: largest });
+        let wraps = accum.is_int
+            || accum.saturation == hls4rs_types::SaturationMode::Wrap && accum.saturation_bits == 0;
+        if !fits {
+            if !wraps {
+                return None;
+            }
+            chain.cast(accum)?;
+        }
+        chain.cast(linear.result)?;
+        Some(Self { windows: linear.windows, n_out, weight, bias, magnitude, chain })
+    }
+
+    /// Number of outputs per window.
+    pub(crate) fn outputs(&self) -> usize {
+        self.n_out
+    }
+
+    /// The same sums with another chain after them.
+    pub(crate) fn with_chain(&self, chain: Chain) -> Self {
+        Self { chain, ..self.clone() }
+    }
+
+    /// The fast form in the narrowest lanes in which everything is exact; what follows the sums may need wider ones.
+    pub(crate) fn kernel(&self) -> Option<Box<dyn FastKernel>> {
+        if self.chain.magnitude > f64::LIMIT {
+            return None;
+        }
+        if self.magnitude > f32::LIMIT {
+            return Some(Box::new(FastLinear::<f64>::new(self)));
+        }
+        Some(Box::new(FastLinear::<f32>::new(self)))
+    }
+}
+
+impl Windows {
+    /// Height and width of the image with the zeros around it that windows touch.
+    fn padded(&self) -> [usize; 2] {
+        std::array::from_fn(|axis| {
+            let last = (self.output[axis].max(1) - 1) * self.stride[axis];
+            let touched = last + (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+            touched.max(self.padding[axis] + self.image[axis])
+        })
+    }
+
+    /// Whether windows reach beyond the image.
+    fn needs_zeros(&self) -> bool {
+        self.padded() != [self.image[0], self.image[1]]
+    }
+
+    /// The contiguous parts of a window in the padded image: offset and length.
+    fn segments(&self) -> Vec<(usize, usize)> {
+        let [_, width] = self.padded();
+        let channels = self.image[2];
+        let rows = (0..self.kernel[0]).map(|y| y * self.dilation[0] * width * channels);
+        if self.dilation[1] == 1 {
+            return rows.map(|offset| (offset, self.kernel[1] * channels)).collect();
+        }
+        let columns = |row: usize| (0..self.kernel[1]).map(move |x| row + x * self.dilation[1] * channels);
+        rows.flat_map(columns).map(|offset| (offset, channels)).collect()
+    }
+}
+
+/// Sums in lanes of one kind.
+#[derive(Debug)]
+struct FastLinear<T> {
+    windows: Windows,
+    padded: [usize; 2],
+    segments: Vec<(usize, usize)>,
+    n_out: usize,
+    /// `[n_out / 16, taps, 16]`.
+    weight: Vec<T>,
+    /// `[n_out]`, padded.
+    bias: Vec<T>,
+    ops: Ops<T>,
+}
+
+/// What follows the sums, in their lanes or in wider ones.
+#[derive(Debug)]
+enum Ops<T> {
+    Same(Vec<Op<T>>),
+    Wide(Vec<Op<f64>>),
+}
+
+/// The lanes of inputs and sums, and of wider numbers.
+type Lanes<'s, T> = (&'s mut [Vec<T>; 2], &'s mut Vec<f64>);
+
+impl<T: Lane> FastLinear<T> {
+    fn new(sums: &Sums) -> Self {
+        let blocks = sums.n_out.div_ceil(LANES);
+        let taps = sums.windows.taps();
+        let of = |raw: i128| T::of_f64(raw as f64);
+        let mut weight = vec![T::default(); blocks * taps * LANES];
+        for (index, &raw) in sums.weight.iter().enumerate() {
+            let (tap, j) = (index / sums.n_out, index % sums.n_out);
+            weight[(j / LANES * taps + tap) * LANES + j % LANES] = of(raw);
+        }
+        let mut bias = vec![T::default(); blocks * LANES];
+        for (place, &raw) in bias.iter_mut().zip(&sums.bias) {
+            *place = of(raw);
+        }
+        Self {
+            windows: sums.windows,
+            padded: sums.windows.padded(),
+            segments: sums.windows.segments(),
+            n_out: sums.n_out,
+            weight,
+            bias,
+            ops: if sums.chain.magnitude <= T::LIMIT {
+                Ops::Same(sums.chain.ops.iter().map(Op::convert).collect())
+            } else {
+                Ops::Wide(sums.chain.ops.clone())
+            },
+        }
+    }
+
+    /// Computes all samples.
+    #[inline(always)]
+    fn compute<const FUSED: bool>(
+        &self,
+        (input, output): (&Buffer, &mut Buffer),
+        (lanes, wide): Lanes<'_, T>,
+        samples: usize,
+    ) {
+        let [image, sums] = lanes;
+        let len = self.windows.image.iter().product::<usize>();
+        if self.windows == Windows::whole(len) {
+            image.resize((samples * len).max(image.len()), T::default());
+            load(input, 0, &mut image[..samples * len]);
+            self.row::<FUSED>((&image[..samples * len], len), samples, sums);
+            self.finish(&mut sums[..samples * self.bias.len()], wide, output, 0);
+            return;
+        }
+        let [out_height, out_width] = self.windows.output;
+        let channels = self.windows.image[2];
+        let row_len = self.padded[1] * channels;
+        for sample in 0..samples {
+            self.load_image(input, sample * len, image);
+            for y in 0..out_height {
+                let first = y * self.windows.stride[0] * row_len;
+                self.row::<FUSED>((&image[first..], self.windows.stride[1] * channels), out_width, sums);
+                let place = (sample * out_height + y) * out_width * self.n_out;
+                self.finish(&mut sums[..out_width * self.bias.len()], wide, output, place);
+            }
+        }
+    }
+
+    /// Copies a sample into the image with zeros around it.
+    #[inline(always)]
+    fn load_image(&self, input: &Buffer, first: usize, image: &mut Vec<T>) {
+        let [height, width, channels] = self.windows.image;
+        let [padded_height, padded_width] = self.padded;
+        let total = padded_height * padded_width * channels;
+        if !self.windows.needs_zeros() {
+            image.resize(total.max(image.len()), T::default());
+            load(input, first, &mut image[..total]);
+            return;
+        }
+        image.clear();
+        image.resize(total, T::default());
+        let row = width * channels;
+        for y in 0..height {
+            let place = ((y + self.windows.padding[0]) * padded_width + self.windows.padding[1]) * channels;
+            load(input, first + y * row, &mut image[place..place + row]);
+        }
+    }
+
+    /// Computes the windows that begin every `step` elements.
+    #[inline(always)]
+    fn row<const FUSED: bool>(&self, (image, step): (&[T], usize), count: usize, sums: &mut Vec<T>) {
+        let lanes = self.bias.len();
+        sums.resize((count * lanes).max(sums.len()), T::default());
+        let taps = self.windows.taps();
+        let mut first = 0;
+        while first + ROWS <= count {
+            let images: [&[T]; ROWS] = std::array::from_fn(|row| &image[(first + row) * step..]);
+            let sums = &mut sums[first * lanes..(first + ROWS) * lanes];
+            self.blocks::<ROWS, FUSED>(images, taps, sums);
+            first += ROWS;
+        }
+        while first < count {
+            let sums = &mut sums[first * lanes..(first + 1) * lanes];
+            self.blocks::<1, FUSED>([&image[first * step..]], taps, sums);
+            first += 1;
+        }
+    }
+
+    /// What follows the sums, and storing the results.
+    #[inline(always)]
+    fn finish(&self, sums: &mut [T], wide: &mut Vec<f64>, output: &mut Buffer, first: usize) {
+        let sizes = (self.bias.len(), self.n_out);
+        match &self.ops {
+            Ops::Same(ops) => {
+                apply(ops, sums);
+                store(sums, sizes, output, first);
+            }
+            Ops::Wide(ops) => {
+                wide.resize(sums.len().max(wide.len()), 0.0);
+                let wide = &mut wide[..sums.len()];
+                for (wide, &sum) in wide.iter_mut().zip(&*sums) {
+                    *wide = sum.to_f64();
+                }
+                apply(ops, wide);
+                store(wide, sizes, output, first);
+            }
+        }
+    }
+
+    /// All outputs of a few windows.
+    #[inline(always)]
+    fn blocks<const N: usize, const FUSED: bool>(&self, images: [&[T]; N], taps: usize, sums: &mut [T]) {
+        let lanes = self.bias.len();
+        let blocks = lanes / LANES;
+        let size = taps * LANES;
+        let mut block = 0;
+        while block < blocks {
+            let wide = blocks - block >= 2;
+            let weight = &self.weight[block * size..];
+            if N == 1 && blocks - block >= 4 {
+                self.tile::<N, 4, FUSED>(images, weight, (block, taps), sums);
+                block += 4;
+            } else if wide {
+                self.tile::<N, 2, FUSED>(images, weight, (block, taps), sums);
+                block += 2;
+            } else {
+                self.tile::<N, 1, FUSED>(images, weight, (block, taps), sums);
+                block += 1;
+            }
+        }
+    }
+
+    /// `N` windows and `B` blocks of outputs.
+    #[inline(always)]
+    fn tile<const N: usize, const B: usize, const FUSED: bool>(
+        &self,
+        images: [&[T]; N],
+        weight: &[T],
+        (block, taps): (usize, usize),
+        sums: &mut [T],
+    ) {
+        let lanes = self.bias.len();
+        let mut acc = [[[T::default(); LANES]; B]; N];
+        for row in &mut acc {
+            for (b, place) in row.iter_mut().enumerate() {
+                place.copy_from_slice(&self.bias[(block + b) * LANES..(block + b + 1) * LANES]);
+            }
+        }
+        let mut tap = 0;
+        for &(offset, len) in &self.segments {
+            let inputs: [&[T]; N] = std::array::from_fn(|row| &images[row][offset..offset + len]);
+            let weights: [&[T]; B] = std::array::from_fn(|b| {
+                let first = (b * taps + tap) * LANES;
+                &weight[first..first + len * LANES]
+            });
+            accumulate::<T, N, B, FUSED>(inputs, weights, &mut acc);
+            tap += len;
+        }
+        for (row, acc) in acc.iter().enumerate() {
+            for (b, acc) in acc.iter().enumerate() {
+                let first = row * lanes + (block + b) * LANES;
+                sums[first..first + LANES].copy_from_slice(acc);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn accumulate<T: Lane, const N: usize, const B: usize, const FUSED: bool>(
+    inputs: [&[T]; N],
+    weights: [&[T]; B],
+    acc: &mut [[[T; LANES]; B]; N],
+) {
+    let len = inputs.first().map_or(0, |input| input.len());
+    let inputs: [&[T]; N] = inputs.map(|input| &input[..len]);
+    let weights: [&[[T; LANES]]; B] = weights.map(|weight| &weight.as_chunks::<LANES>().0[..len]);
+    let mut sums = *acc;
+    for tap in 0..len {
+        for b in 0..B {
+            let weight = &weights[b][tap];
+            for n in 0..N {
+                let value = inputs[n][tap];
+                for lane in 0..LANES {
+                    let sum = sums[n][b][lane];
+                    sums[n][b][lane] =
+                        if FUSED { value.fused(weight[lane], sum) } else { value * weight[lane] + sum };
+                }
+            }
+        }
+    }
+    *acc = sums;
+}
+
+/// Raw integers as lanes.
+#[inline(always)]
+pub(super) fn load<T: Lane>(input: &Buffer, first: usize, lanes: &mut [T]) {
+    match &input.elements {
+        Elements::I32(elements) => {
+            for (lane, &element) in lanes.iter_mut().zip(&elements[first..]) {
+                *lane = T::of_i32(element);
+            }
+        }
+        Elements::I64(elements) => {
+            for (lane, &element) in lanes.iter_mut().zip(&elements[first..]) {
+                *lane = T::of_i64(element);
+            }
+        }
+        Elements::Wide(_) => {}
+    }
+}
+
+/// Rows of lanes as raw integers, without the padding.
+#[inline(always)]
+pub(super) fn store<T: Lane>(rows: &[T], (lanes, n_out): (usize, usize), output: &mut Buffer, first: usize) {
+    if lanes == n_out {
+        return store_all(rows, output, first);
+    }
+    let rows = rows.chunks_exact(lanes);
+    match &mut output.elements {
+        Elements::I32(elements) => {
+            for (row, place) in rows.zip(elements[first..].chunks_exact_mut(n_out)) {
+                for (place, &lane) in place.iter_mut().zip(row) {
+                    *place = lane.to_i32();
+                }
+            }
+        }
+        Elements::I64(elements) => {
+            for (row, place) in rows.zip(elements[first..].chunks_exact_mut(n_out)) {
+                for (place, &lane) in place.iter_mut().zip(row) {
+                    *place = lane.to_i64();
+                }
+            }
+        }
+        Elements::Wide(_) => {}
+    }
+}
+
+/// Lanes as raw integers.
+#[inline(always)]
+fn store_all<T: Lane>(lanes: &[T], output: &mut Buffer, first: usize) {
+    match &mut output.elements {
+        Elements::I32(elements) => {
+            for (place, &lane) in elements[first..].iter_mut().zip(lanes) {
+                *place = lane.to_i32();
+            }
+        }
+        Elements::I64(elements) => {
+            for (place, &lane) in elements[first..].iter_mut().zip(lanes) {
+                *place = lane.to_i64();
+            }
+        }
+        Elements::Wide(_) => {}
+    }
+}
+
+macro_rules! kernel {
+    ($($float:ident, $name:ident, $scratch:ident;)*) => {$(
+        #[multiversion(targets(
+            "x86_64+avx512f+avx512vl+avx512bw+avx512dq+avx2+fma",
+            "x86_64+avx2+fma",
+            "x86_64+sse4.1"
+        ))]
+        fn $name(
+            kernel: &FastLinear<$float>,
+            buffers: (&Buffer, &mut Buffer),
+            scratch: Lanes<'_, $float>,
+            samples: usize,
+        ) {
+            if target_cfg_f!(any(target_feature = "fma", target_arch = "aarch64")) {
+                kernel.compute::<true>(buffers, scratch, samples);
+            } else {
+                kernel.compute::<false>(buffers, scratch, samples);
+            }
+        }
+
+        impl FastKernel for FastLinear<$float> {
+            fn run(&self, io: &mut Io<'_>, samples: usize) {
+                let input = io.inputs.buffer(0);
+                let lanes = (&mut io.scratch.$scratch, &mut io.scratch.wide);
+                $name(self, (input, &mut io.outputs[0]), lanes, samples);
+            }
+        }
+    )*};
+}
+
+kernel! {
+    f32, compute_f32, f32s;
+    f64, compute_f64, f64s;
+}

@@ -1,0 +1,196 @@
+//! Which layers are computed by fast forms, alone or fused with those that follow.
+
+use std::collections::HashSet;
+
+use hls4rs_fixed::Format;
+
+use super::chain::Chain;
+use super::elementwise;
+use super::interval::Interval;
+use super::linear::Sums;
+use super::sum::Sum;
+use super::{gather, max_pool};
+use crate::form::Form;
+use crate::kernel::FastKernel;
+use crate::plan::Step;
+
+/// A part of the fused computation.
+#[derive(Debug)]
+pub(crate) struct FastStep {
+    pub(crate) execution: Execution,
+    pub(crate) inputs: Vec<usize>,
+    pub(crate) outputs: Vec<usize>,
+}
+
+/// How a part is computed.
+#[derive(Debug)]
+pub(crate) enum Execution {
+    /// By a kernel of several layers.
+    Fast(Box<dyn FastKernel>),
+    /// As the layer of that number is alone.
+    Step(usize),
+}
+
+/// Gives every step a fast form of its own, where there is one.
+pub(crate) fn single(steps: &mut [Step], buffers: &[(Format, usize)]) {
+    let mut intervals = intervals(buffers);
+    for step in steps {
+        let formats: Vec<Format> = step.inputs.iter().map(|&index| buffers[index].0).collect();
+        let head = Head::new(step, buffers, &intervals);
+        if let (Some(head), [made]) = (&head, step.made.as_slice()) {
+            intervals[*made] = Some(head.chain().interval);
+        }
+        step.fast = step
+            .reference
+            .fast(&formats)
+            .or_else(|| moved(step, &formats))
+            .or_else(|| head.and_then(|head| head.kernel()));
+    }
+}
+
+/// The fast form of a layer that chains neither begin with nor go through.
+fn moved(step: &Step, formats: &[Format]) -> Option<Box<dyn FastKernel>> {
+    match step.reference.form() {
+        Form::Gather(gather) => gather::kernel(&gather, formats),
+        Form::MaxPool(pool) => max_pool::kernel(&pool, *formats.first()?),
+        _ => None,
+    }
+}
+
+/// The whole computation with layers fused.
+pub(crate) fn sequence(steps: &[Step], buffers: &[(Format, usize)], kept: &[usize]) -> Vec<FastStep> {
+    let mut intervals = intervals(buffers);
+    let mut fused: HashSet<usize> = HashSet::new();
+    let mut sequence = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if fused.contains(&index) {
+            continue;
+        }
+        let alone = FastStep {
+            execution: Execution::Step(index),
+            inputs: step.inputs.clone(),
+            outputs: step.made.clone(),
+        };
+        let Some(mut head) = Head::new(step, buffers, &intervals) else {
+            sequence.push(alone);
+            continue;
+        };
+        let mut made = step.made.clone();
+        let mut taken = Vec::new();
+        while let Some(next) = only_reader(steps, made[0], kept) {
+            let Some(longer) = head.followed_by(&steps[next], buffers[made[0]].0) else { break };
+            head = longer;
+            taken.push(next);
+            made = steps[next].made.clone();
+        }
+        intervals[made[0]] = Some(head.chain().interval);
+        match head.kernel() {
+            Some(kernel) if !taken.is_empty() => {
+                fused.extend(taken);
+                let inputs = step.inputs.clone();
+                sequence.push(FastStep { execution: Execution::Fast(kernel), inputs, outputs: made });
+            }
+            _ => sequence.push(alone),
+        }
+    }
+    sequence
+}
+
+fn intervals(buffers: &[(Format, usize)]) -> Vec<Option<Interval>> {
+    buffers.iter().map(|(format, _)| Interval::of(*format)).collect()
+}
+
+/// The only step that reads a buffer, if it reads no other and the buffer is not kept.
+fn only_reader(steps: &[Step], buffer: usize, kept: &[usize]) -> Option<usize> {
+    let mut readers = steps.iter().enumerate().filter(|(_, step)| step.inputs.contains(&buffer));
+    let (index, step) = readers.next()?;
+    let is_only = readers.next().is_none() && !kept.contains(&buffer);
+    (is_only && step.inputs.len() == 1 && step.made.len() == 1).then_some(index)
+}
+
+/// A layer that chains begin with, and the layers after it.
+enum Head {
+    Linear(Box<Sums>),
+    Sum(Box<Sum>, usize),
+    Elementwise { chain: Chain, channels: usize, len: usize },
+}
+
+impl Head {
+    fn new(step: &Step, buffers: &[(Format, usize)], intervals: &[Option<Interval>]) -> Option<Self> {
+        let (inputs, [_]) = (step.inputs.as_slice(), step.made.as_slice()) else { return None };
+        let known = |input: usize| Some((buffers.get(input)?.0, (*intervals.get(input)?)?));
+        let (format, interval) = known(*inputs.first()?)?;
+        let len = buffers.get(*inputs.first()?)?.1;
+        match step.reference.form() {
+            Form::Linear(linear) => {
+                Some(Self::Linear(Box::new(Sums::new(&linear, interval, format.fractional())?)))
+            }
+            Form::Channels(channels) => {
+                let count = channels.scale.len();
+                let mut chain = Chain::new(format.fractional(), interval, count);
+                chain.channels(&channels)?;
+                Some(Self::Elementwise { chain, channels: count, len })
+            }
+            Form::Map(map) => {
+                let mut chain = Chain::new(format.fractional(), interval, 1);
+                chain.map(&map, format)?;
+                Some(Self::Elementwise { chain, channels: 1, len })
+            }
+            Form::Sum(sum) => {
+                let [left, right] = inputs else { return None };
+                let sum = Sum::new(&sum, [known(*left)?, known(*right)?])?;
+                Some(Self::Sum(Box::new(sum), len))
+            }
+            Form::Gather(_) | Form::MaxPool(_) | Form::Other => None,
+        }
+    }
+
+    fn chain(&self) -> &Chain {
+        match self {
+            Self::Linear(sums) => &sums.chain,
+            Self::Sum(sum, _) => &sum.chain,
+            Self::Elementwise { chain, .. } => chain,
+        }
+    }
+
+    /// The same with another layer after it, if all of it is exact.
+    fn followed_by(&self, step: &Step, format: Format) -> Option<Self> {
+        let mut chain = self.chain().clone();
+        match step.reference.form() {
+            Form::Channels(channels) => {
+                if channels.scale.len() != self.outputs()? {
+                    return None;
+                }
+                chain.channels(&channels)?;
+            }
+            Form::Map(map) => chain.map(&map, format)?,
+            Form::Linear(_) | Form::Sum(_) | Form::Gather(_) | Form::MaxPool(_) | Form::Other => return None,
+        }
+        if chain.magnitude > super::MAX_MAGNITUDE {
+            return None;
+        }
+        Some(match self {
+            Self::Linear(sums) => Self::Linear(Box::new(sums.with_chain(chain))),
+            Self::Sum(sum, len) => Self::Sum(Box::new(Sum { chain, ..(**sum).clone() }), *len),
+            Self::Elementwise { channels, len, .. } => {
+                Self::Elementwise { chain, channels: *channels, len: *len }
+            }
+        })
+    }
+
+    /// Number of channels, where a factor per channel can follow.
+    fn outputs(&self) -> Option<usize> {
+        match self {
+            Self::Linear(sums) => Some(sums.outputs()),
+            Self::Sum(..) | Self::Elementwise { .. } => None,
+        }
+    }
+
+    fn kernel(&self) -> Option<Box<dyn FastKernel>> {
+        match self {
+            Self::Linear(sums) => sums.kernel(),
+            Self::Sum(sum, len) => sum.kernel(*len),
+            Self::Elementwise { chain, channels, len } => elementwise::kernel(chain, *channels, *len),
+        }
+    }
+}
