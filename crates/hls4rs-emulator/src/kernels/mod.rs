@@ -39,9 +39,9 @@ mod parametrized_activation;
 mod permutation;
 mod pointwise_conv1d;
 mod pointwise_conv2d;
-mod pooling;
 mod pooling1d;
 mod pooling2d;
+mod pooling;
 mod prelu;
 pub(crate) mod product;
 mod reasons;
@@ -93,12 +93,12 @@ const BUILDERS: &[(&str, Build)] = &[
     ("EinsumDense", einsum_dense::build),
     ("Embedding", embedding::build),
     ("FixedPointQuantizer", fixed_point_quantizer::build),
+    ("GRU", gru::build),
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
-    ("GRU", gru::build),
     ("HardActivation", hard_activation::build),
-    ("LayerNormalization", layer_normalization::build),
     ("LSTM", lstm::build),
+    ("LayerNormalization", layer_normalization::build),
     ("Merge", merge::build),
     ("PReLU", prelu::build),
     ("ParametrizedActivation", parametrized_activation::build),

@@ -3,7 +3,7 @@
 //! The tables are headers that hls4ml's writer fills with `double` numbers, one per function and model. Indices are not
 //! checked: with an argument of exactly the table's range, arrays are read one element behind the table of the layer.
 //! Where that is outside of the header's table, the result depends on what the program has there;
-//! [`Log::undefined`] is set then.
+//! [`Log::is_undefined`] is set then.
 
 use hls4rs_fixed::{Fixed, Format};
 
