@@ -8,6 +8,7 @@
 
 mod buffer;
 mod context;
+mod custom;
 mod error;
 mod fast;
 mod form;
@@ -21,6 +22,7 @@ mod scratch;
 mod session;
 mod weights;
 
+pub use custom::{CustomKernel, CustomKernels, CustomLayer};
 pub use error::{PlanError, RunError, UnsupportedLayer};
 pub use kernels::KERNELS;
 pub use log::{Ledger, LedgerEntry};

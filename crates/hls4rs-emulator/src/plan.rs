@@ -8,6 +8,7 @@ use hls4rs_layers::Layer;
 use hls4rs_types::{TensorVariable, VariableForm};
 
 use crate::context::{Context, Tensor};
+use crate::custom::CustomKernels;
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
 use crate::fast::{self, FastStep};
 use crate::kernel::{FastKernel, Kernel};
@@ -71,7 +72,18 @@ impl Plan {
     /// # Errors
     /// If layers cannot be run: one error that lists all of them. If a layer reads what nobody makes.
     pub fn new(specialized: &Specialized<'_>) -> Result<Self, PlanError> {
-        let mut planner = Planner::default();
+        Self::with_kernels(specialized, &CustomKernels::new())
+    }
+
+    /// Makes a plan with kernels for layers that are not hls4ml's own.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_kernels(
+        specialized: &Specialized<'_>,
+        kernels: &CustomKernels,
+    ) -> Result<Self, PlanError> {
+        let mut planner = Planner { custom: Some(kernels), ..Planner::default() };
         for (name, layer) in specialized.graph.layers() {
             planner.add(specialized, name, layer)?;
         }
@@ -110,7 +122,8 @@ impl Plan {
 
 /// A plan in the making.
 #[derive(Default)]
-struct Planner {
+struct Planner<'k> {
+    custom: Option<&'k CustomKernels>,
     ports: HashMap<String, (Port, hls4rs_types::Precision)>,
     buffers: Vec<(Format, usize)>,
     steps: Vec<Step>,
@@ -118,7 +131,7 @@ struct Planner {
     unsupported: Vec<UnsupportedLayer>,
 }
 
-impl Planner {
+impl Planner<'_> {
     fn add(&mut self, specialized: &Specialized<'_>, name: &str, layer: &dyn Layer) -> Result<(), PlanError> {
         let state = layer.state();
         // hls4ml says that inputs read `input`, which nobody makes
@@ -177,7 +190,8 @@ impl Planner {
             outputs: made.iter().map(tensor).collect(),
             entries: &mut self.entries,
         };
-        match kernels::build(&mut context) {
+        let custom = self.custom.and_then(|custom| custom.build(&mut context));
+        match custom.unwrap_or_else(|| kernels::build(&mut context)) {
             Ok(reference) => self.steps.push(Step {
                 layer: name.to_owned(),
                 fast: None,

@@ -5,7 +5,8 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use hls4rs::archive::read_npz;
 use hls4rs::backend::specialize;
-use hls4rs::emulator::{Plan, PredictOptions};
+use hls4rs::emulator::{CustomKernel, CustomKernels, Plan, PredictOptions};
+use hls4rs::fixed::Fixed;
 use hls4rs::types::{DType, Tensor};
 
 use super::{Case, Verdict};
@@ -30,7 +31,7 @@ pub(super) fn predict(case: &Case) -> Result<Verdict> {
     };
     let (inputs, expected) = (numbered('x')?, numbered('y')?);
     let specialized = specialize(&model.graph)?;
-    let plan = Plan::new(&specialized)?;
+    let plan = Plan::with_kernels(&specialized, &custom_kernels())?;
     for reference in [true, false] {
         let form = if reference { "reference" } else { "fast" };
         let found = plan.predict(&inputs, PredictOptions::default().with_reference(reference))?.outputs;
@@ -40,6 +41,24 @@ pub(super) fn predict(case: &Case) -> Result<Verdict> {
         }
     }
     Ok(Verdict::Passed)
+}
+
+/// Kernels of the layers that hls4ml's tests add to hls4ml.
+fn custom_kernels() -> CustomKernels {
+    let kernels = CustomKernels::new();
+    kernels.with("HReverse", |_| Ok(Box::new(Reverse))).with("HReverseTorch", |_| Ok(Box::new(Reverse)))
+}
+
+/// The elements from the last to the first.
+#[derive(Debug)]
+struct Reverse;
+
+impl CustomKernel for Reverse {
+    fn run(&self, inputs: &[Vec<Fixed>], outputs: &mut [Vec<Fixed>]) {
+        for (y, x) in outputs[0].iter_mut().zip(inputs[0].iter().rev()) {
+            *y = *x;
+        }
+    }
 }
 
 /// The array with one row per sample.
