@@ -90,6 +90,20 @@ pub enum RunError {
         /// The kind found.
         found: String,
     },
+    /// hls4ml's C++ does something here that is not defined, so that there is no result to be equal to.
+    #[error("`{layer}`, sample {sample}: hls4ml's C++ reads memory beside a table or array here, which is not defined")]
+    Undefined {
+        /// Name of the layer.
+        layer: String,
+        /// Number of the sample.
+        sample: usize,
+    },
+    /// A number needs more bits than can be computed with.
+    #[error("`{layer}`: expected numbers of at most {} bits on the way, found wider ones", hls4rs_fixed::MAX_WIDTH)]
+    TooWide {
+        /// Name of the layer.
+        layer: String,
+    },
     /// An array cannot be read or made.
     #[error(transparent)]
     Tensor(#[from] TensorError),

@@ -143,20 +143,23 @@ impl Plan {
             .collect::<Result<Vec<Cow<'_, [T]>>, RunError>>()?;
         let kept = self.kept(options);
         let block = self.block();
-        let blocks = samples.div_ceil(block);
-        let runs: Vec<Run<T>> = (0..blocks)
+        let mut arrays: Vec<Vec<T>> =
+            kept.iter().map(|(_, port)| vec![T::default(); samples * port.len()]).collect();
+        let jobs = jobs(&kept, &mut arrays, samples, block);
+        let per_job = jobs.len().div_ceil(rayon::current_num_threads() * JOBS_PER_THREAD);
+        let ledgers: Vec<Option<Ledger>> = jobs
             .into_par_iter()
-            .with_min_len(blocks.div_ceil(rayon::current_num_threads() * JOBS_PER_THREAD))
+            .with_min_len(per_job)
             .map_init(
                 || self.prepared(block, options),
-                |session, number| {
-                    let first = number * block;
-                    let count = block.min(samples - first);
-                    self.run_block(session, (&rows, &kept), first, count)
-                },
+                |session, job| self.run_job(session, (&rows, &kept), job),
             )
             .collect::<Result<_, _>>()?;
-        self.gather(runs, &kept, samples)
+        let ledger = ledgers.into_iter().flatten().reduce(|mut all, more| {
+            all.merge(&more);
+            all
+        });
+        self.gather(arrays, &kept, (samples, ledger))
     }
 
     fn prepared(&self, block: usize, options: PredictOptions) -> Session<'_> {
@@ -175,13 +178,13 @@ impl Plan {
         outputs.chain(traced.filter(|_| options.trace)).collect()
     }
 
-    fn run_block<T: Real>(
+    fn run_job<T: Real>(
         &self,
         session: &mut Session<'_>,
         (rows, kept): (&[Cow<'_, [T]>], &[(&str, &Port)]),
-        first: usize,
-        count: usize,
-    ) -> Result<Run<T>, RunError> {
+        job: Job<'_, T>,
+    ) -> Result<Option<Ledger>, RunError> {
+        let Job { first, count, mut values } = job;
         let inputs: Vec<&[T]> = rows
             .iter()
             .zip(&self.inputs)
@@ -193,40 +196,22 @@ impl Plan {
             session.start_ledger();
         }
         session.compute(&inputs)?;
-        let values = kept
-            .iter()
-            .map(|(_, port)| {
-                let mut values = vec![T::default(); count * port.len()];
-                session.read(port, count, &mut values)?;
-                Ok(values)
-            })
-            .collect::<Result<_, RunError>>()?;
+        for ((_, port), values) in kept.iter().zip(&mut values) {
+            session.read(port, count, values)?;
+        }
         let ledger = session.take_ledger();
         if has_ledger {
             session.start_ledger();
         }
-        Ok(Run { values, ledger })
+        Ok(ledger)
     }
 
     fn gather<T: Real + Element>(
         &self,
-        runs: Vec<Run<T>>,
+        arrays: Vec<Vec<T>>,
         kept: &[(&str, &Port)],
-        samples: usize,
+        (samples, ledger): (usize, Option<Ledger>),
     ) -> Result<Prediction, RunError> {
-        let mut arrays: Vec<Vec<T>> =
-            kept.iter().map(|(_, port)| Vec::with_capacity(samples * port.len())).collect();
-        let mut ledger: Option<Ledger> = None;
-        for run in runs {
-            for (array, values) in arrays.iter_mut().zip(run.values) {
-                array.extend(values);
-            }
-            match (&mut ledger, run.ledger) {
-                (Some(all), Some(more)) => all.merge(&more),
-                (all @ None, more) => *all = more,
-                (Some(_), None) => {}
-            }
-        }
         let mut traced = Vec::new();
         for ((layer, port), array) in kept.iter().zip(arrays) {
             let shape: Vec<usize> = [&[samples], port.shape.as_slice()].concat();
@@ -239,8 +224,31 @@ impl Plan {
     }
 }
 
-/// What one block of samples gave.
-struct Run<T> {
-    values: Vec<Vec<T>>,
-    ledger: Option<Ledger>,
+/// Samples that are computed at a time, and where what is kept of them goes.
+struct Job<'a, T> {
+    first: usize,
+    count: usize,
+    values: Vec<&'a mut [T]>,
+}
+
+/// The samples in blocks.
+fn jobs<'a, T>(
+    kept: &[(&str, &Port)],
+    arrays: &'a mut [Vec<T>],
+    samples: usize,
+    block: usize,
+) -> Vec<Job<'a, T>> {
+    let firsts = (0..samples).step_by(block);
+    let mut jobs: Vec<Job<'a, T>> = firsts
+        .map(|first| Job { first, count: block.min(samples - first), values: Vec::new() })
+        .collect();
+    for ((_, port), array) in kept.iter().zip(arrays) {
+        let mut rest = array.as_mut_slice();
+        for job in &mut jobs {
+            let (values, others) = rest.split_at_mut(job.count * port.len());
+            job.values.push(values);
+            rest = others;
+        }
+    }
+    jobs
 }

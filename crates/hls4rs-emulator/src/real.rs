@@ -54,8 +54,7 @@ macro_rules! convert {
             fn store(buffer: &Buffer, values: &mut [Self]) {
                 let format = buffer.format;
                 match &buffer.elements {
-                    // an i32 and its multiple by a power of two are exact in an f64
-                    Elements::I32(elements) if format.fractional().abs() < EXACT_EXPONENT => {
+                    Elements::I32(elements) if is_exact(format) => {
                         let scale = 2f64.powi(-format.fractional());
                         for (value, &element) in values.iter_mut().zip(elements) {
                             *value = (f64::from(element) * scale) as $real;
@@ -64,6 +63,12 @@ macro_rules! convert {
                     Elements::I32(elements) => {
                         for (value, &element) in values.iter_mut().zip(elements) {
                             *value = Fixed::from_raw(element, format).$of_fixed();
+                        }
+                    }
+                    Elements::I64(elements) if is_exact(format) => {
+                        let scale = 2f64.powi(-format.fractional());
+                        for (value, &element) in values.iter_mut().zip(elements) {
+                            *value = (element as f64 * scale) as $real;
                         }
                     }
                     Elements::I64(elements) => {
@@ -85,6 +90,13 @@ macro_rules! convert {
 convert! {
     f32, to_f32;
     f64, to_f64;
+}
+
+/// Whether all numbers of the format are exact in an `f64`, and become one by a multiplication.
+///
+/// Integers are converted in other ways, and are the same only where they have few bits.
+fn is_exact(format: Format) -> bool {
+    format.width <= 32 + 20 * u32::from(!format.is_int) && format.fractional().abs() < EXACT_EXPONENT
 }
 
 /// Powers of two with smaller exponents are normal numbers, and so are their products with integers of 52 bits.

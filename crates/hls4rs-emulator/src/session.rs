@@ -87,7 +87,7 @@ impl<'p> Session<'p> {
     /// If inputs have other sizes than the model's.
     pub fn compute<T: Real>(&mut self, inputs: &[&[T]]) -> Result<usize, RunError> {
         let samples = self.load(inputs)?;
-        self.run(samples);
+        self.run(samples)?;
         Ok(samples)
     }
 
@@ -143,27 +143,28 @@ impl<'p> Session<'p> {
         Ok(())
     }
 
-    fn run(&mut self, samples: usize) {
+    fn run(&mut self, samples: usize) -> Result<(), RunError> {
         let plan = self.plan;
         let is_plain = self.use_fast && !self.makes_all && self.log.ledger.is_none();
         if !is_plain {
-            plan.steps.iter().for_each(|step| self.run_step(step, samples));
-            return;
+            return plan.steps.iter().try_for_each(|step| self.run_step(step, samples));
         }
         for step in &plan.sequence {
             match &step.execution {
                 Execution::Fast(kernel) => {
                     self.run_fast(kernel.as_ref(), (&step.inputs, &step.outputs), samples);
                 }
-                Execution::Step(index) => self.run_step(&plan.steps[*index], samples),
+                Execution::Step(index) => self.run_step(&plan.steps[*index], samples)?,
             }
         }
+        Ok(())
     }
 
-    fn run_step(&mut self, step: &Step, samples: usize) {
+    fn run_step(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
         match &step.fast {
             Some(fast) if self.use_fast && self.log.ledger.is_none() => {
                 self.run_fast(fast.as_ref(), (&step.inputs, &step.made), samples);
+                Ok(())
             }
             _ => self.run_reference(step, samples),
         }
@@ -189,7 +190,8 @@ impl<'p> Session<'p> {
         self.put_back(outputs);
     }
 
-    fn run_reference(&mut self, step: &Step, samples: usize) {
+    fn run_reference(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
+        let mut fault = None;
         self.take(&step.made);
         for sample in 0..samples {
             self.log.sample = self.first_sample + sample;
@@ -198,8 +200,25 @@ impl<'p> Session<'p> {
             let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
             let mut io = Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch };
             step.reference.run(&mut io, &mut self.log);
+            if self.log.is_faulty() {
+                fault = Some(self.fault(step));
+                break;
+            }
         }
         self.put_back(&step.made);
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// The error of a layer whose result is not to be trusted.
+    fn fault(&mut self, step: &Step) -> RunError {
+        let layer = step.layer.clone();
+        let is_undefined = std::mem::take(&mut self.log.is_undefined);
+        self.log.too_wide = false;
+        if is_undefined {
+            RunError::Undefined { layer, sample: self.log.sample }
+        } else {
+            RunError::TooWide { layer }
+        }
     }
 }
 
