@@ -34,6 +34,9 @@ struct Report {
     batch_ns: f64,
     batch_all_threads_ns: f64,
     batch_trace_ns: f64,
+    /// The same in a session of a program that reads every layer's output into memory that it has.
+    session_ns: f64,
+    session_trace_ns: f64,
     reference_ns: f64,
     threads: usize,
 }
@@ -102,7 +105,24 @@ fn main() -> Result<()> {
     let threads = std::thread::available_parallelism()?.get();
     let few: Vec<f32> = rows.iter().copied().take(recorded.min(8) * len).collect();
     let few = Tensor::new(&[recorded.min(8), len], few)?;
+    let block = recorded.min(64);
+    let rows = &rows[..block * len];
+    let mut session = plan.session_of(block);
+    let mut outputs = vec![0f32; block * out_len];
+    let session_ns = time(seconds, || Ok(session.predict(&[rows], &mut [&mut outputs])?))? / block as f64;
+    let mut session = plan.session_of(block).with_all_outputs(true);
+    let ports: Vec<_> = plan.layers().flat_map(|(_, ports)| ports).collect();
+    let mut traced: Vec<Vec<f32>> = ports.iter().map(|port| vec![0.0; block * port.len()]).collect();
+    let session_trace_ns = time(seconds, || {
+        session.compute(&[rows])?;
+        for (port, values) in ports.iter().zip(&mut traced) {
+            session.read(port, block, values)?;
+        }
+        Ok(())
+    })? / block as f64;
     let report = Report {
+        session_ns,
+        session_trace_ns,
         first_prediction_ms: first.as_secs_f64() * 1e3,
         single_ns,
         single_allocations,
