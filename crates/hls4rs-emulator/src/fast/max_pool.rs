@@ -10,8 +10,7 @@ use crate::kernel::{FastKernel, Io};
 /// The fast form, if result and accumulator have the input's format.
 pub(crate) fn kernel(pool: &MaxPool, input: Format) -> Option<Box<dyn FastKernel>> {
     let is_same = pool.result == input && pool.accum.is_none_or(|accum| accum == input);
-    (is_same && input.width <= 64)
-        .then(|| Box::new(Pool { windows: pool.windows }) as Box<dyn FastKernel>)
+    (is_same && input.width <= 64).then(|| Box::new(Pool { windows: pool.windows }) as Box<dyn FastKernel>)
 }
 
 #[derive(Debug)]
