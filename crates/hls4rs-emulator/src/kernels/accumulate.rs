@@ -19,7 +19,8 @@ pub(crate) struct Matrix {
     pub(crate) is_depthwise: bool,
     /// Whether the weights are stored output by output.
     pub(crate) is_transposed: bool,
-    /// Products are added in steps of that many inputs, beginning with the first input, then with the second, and so on.
+    /// Products are added in steps of that many inputs, of weights stored output by output in steps of that many weights:
+    /// first those that the first place begins, then those that the second one begins, and so on.
     pub(crate) step: usize,
     /// Whether weights stored as zero have no product, also where a stored zero stands for −1.
     pub(crate) skips_zeros: bool,
@@ -69,7 +70,8 @@ impl Matrix {
         } else {
             (0..self.n_in).collect()
         };
-        inputs.sort_by_key(|input| input % self.step.max(1));
+        let begin = if self.is_transposed && !self.is_depthwise { output * self.n_in } else { 0 };
+        inputs.sort_by_key(|input| (begin + input) % self.step.max(1));
         inputs
     }
 

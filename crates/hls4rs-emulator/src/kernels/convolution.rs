@@ -242,16 +242,23 @@ fn matrix(context: &Context<'_>, vendor: Vendor, geometry: &Geometry) -> Result<
 }
 
 /// The matrix with the strategy `resource`.
+///
+/// hls4ml does not check the `reuse_factor` of pointwise convolutions, so that it may be larger than the matrix.
 fn resource(context: &Context<'_>, latency: Matrix) -> Result<Matrix, KernelError> {
-    let Matrix { n_in, n_out, .. } = latency;
+    let Matrix { n_in, n_out, is_depthwise, .. } = latency;
     let reuse_factor = context.size_or("reuse_factor", 1).max(1);
-    let fits = n_in.is_multiple_of(reuse_factor) || reuse_factor.is_multiple_of(n_in);
-    if !fits || !(n_in * n_out).is_multiple_of(reuse_factor) {
+    let takes_any_large = !is_depthwise && !support::is_like_vivado(support::templates(context)?);
+    let fits = if reuse_factor <= n_in {
+        n_in.is_multiple_of(reuse_factor)
+    } else {
+        takes_any_large || reuse_factor.is_multiple_of(n_in)
+    };
+    if !fits {
         return Err(KernelError::unsupported(format!(
             "`reuse_factor`: {reuse_factor} does not divide a matrix of {n_in} by {n_out} into equal parts"
         )));
     }
-    Ok(Matrix { is_transposed: true, step: reuse_factor.min(n_in), ..latency })
+    Ok(Matrix { is_transposed: true, step: reuse_factor, ..latency })
 }
 
 /// Catapult's depthwise convolution of arrays knows neither strides nor padding.
