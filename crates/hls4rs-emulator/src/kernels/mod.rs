@@ -25,6 +25,8 @@ mod embedding;
 mod encoded;
 mod fixed_point_quantizer;
 pub(crate) mod functions;
+mod garnet;
+mod garnet_types;
 mod gather;
 mod global_pooling1d;
 mod global_pooling2d;
@@ -96,6 +98,8 @@ const BUILDERS: &[(&str, Build)] = &[
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
     ("GRU", gru::build),
+    ("GarNet", garnet::build),
+    ("GarNetStack", garnet::build),
     ("HardActivation", hard_activation::build),
     ("LayerNormalization", layer_normalization::build),
     ("LSTM", lstm::build),
