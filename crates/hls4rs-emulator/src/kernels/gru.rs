@@ -116,7 +116,7 @@ impl Cell for Gru {
             of_input[j] = self.of_input.of(j, x, log);
             of_state[j] = self.of_state.of(j, hidden, log);
         }
-        for k in 0..self.n_state {
+        for (k, state) in hidden.iter_mut().enumerate() {
             let [first, second] = [k, self.n_state + k].map(|j| {
                 let sum = self.accum.assign(of_input[j] + of_state[j], log);
                 self.gate.of(sum, log)
@@ -126,8 +126,8 @@ impl Cell for Gru {
             let kept = self.accum.assign(reset * of_state[last], log);
             let candidate = self.accum.assign(of_input[last] + kept, log);
             let candidate = self.candidate.of(candidate, log);
-            let mixed = candidate * (Fixed::int(1) - update) + hidden[k] * update;
-            hidden[k] = self.result.assign(mixed, log);
+            let mixed = candidate * (Fixed::int(1) - update) + *state * update;
+            *state = self.result.assign(mixed, log);
         }
     }
 }

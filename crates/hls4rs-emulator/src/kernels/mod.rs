@@ -25,6 +25,8 @@ mod embedding;
 mod encoded;
 mod fixed_point_quantizer;
 pub(crate) mod functions;
+mod garnet;
+mod garnet_types;
 mod gather;
 mod global_pooling1d;
 mod global_pooling2d;
@@ -39,9 +41,9 @@ mod parametrized_activation;
 mod permutation;
 mod pointwise_conv1d;
 mod pointwise_conv2d;
-mod pooling;
 mod pooling1d;
 mod pooling2d;
+mod pooling;
 mod prelu;
 pub(crate) mod product;
 mod reasons;
@@ -94,6 +96,8 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Embedding", embedding::build),
     ("FixedPointQuantizer", fixed_point_quantizer::build),
     ("GRU", gru::build),
+    ("GarNet", garnet::build),
+    ("GarNetStack", garnet::build),
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
     ("HardActivation", hard_activation::build),
