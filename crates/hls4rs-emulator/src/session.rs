@@ -4,7 +4,7 @@ use hls4rs_fixed::Fixed;
 
 use crate::buffer::Buffer;
 use crate::error::RunError;
-use crate::fast::Execution;
+use crate::fast::{self, Execution};
 use crate::kernel::{FastKernel, Inputs, Io};
 use crate::log::{Ledger, Log};
 use crate::plan::{Plan, Port, Step};
@@ -161,12 +161,14 @@ impl<'p> Session<'p> {
     }
 
     fn run_step(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
-        match &step.fast {
-            Some(fast) if self.use_fast && self.log.ledger.is_none() => {
-                self.run_fast(fast.as_ref(), (&step.inputs, &step.made), samples);
+        let may_be_fast = self.use_fast && self.log.ledger.is_none();
+        let fast = || step.fast.get_or_init(|| fast::single(step, &self.plan.buffers)).as_deref();
+        match may_be_fast.then(fast).flatten() {
+            Some(fast) => {
+                self.run_fast(fast, (&step.inputs, &step.made), samples);
                 Ok(())
             }
-            _ => self.run_reference(step, samples),
+            None => self.run_reference(step, samples),
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) mod softmax;
 mod sum;
 
 pub(crate) use assign::Assign;
-pub(crate) use planner::{Execution, FastStep, sequence, single};
+pub(crate) use planner::{Execution, FastStep, Head, prepare, sequence, single};
 
 /// Magnitudes up to this are exact in the widest lanes.
 const MAX_MAGNITUDE: i128 = <f64 as lanes::Lane>::LIMIT;
