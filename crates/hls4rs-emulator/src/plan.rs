@@ -83,10 +83,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn with_kernels(
-        specialized: &Specialized<'_>,
-        kernels: &CustomKernels,
-    ) -> Result<Self, PlanError> {
+    pub fn with_kernels(specialized: &Specialized<'_>, kernels: &CustomKernels) -> Result<Self, PlanError> {
         let mut planner = Planner { custom: Some(kernels), ..Planner::default() };
         for (name, layer) in specialized.graph.layers() {
             planner.add(specialized, name, layer)?;
