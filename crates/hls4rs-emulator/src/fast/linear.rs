@@ -361,11 +361,7 @@ fn accumulate<T: Lane, const N: usize, const W: usize, const FUSED: bool>(
 
 /// Adds the products of one window, in two sums at a time: one would wait for itself.
 #[inline(always)]
-fn accumulate_one<T: Lane, const W: usize, const FUSED: bool>(
-    input: &[T],
-    weight: &[T],
-    acc: &mut [T; W],
-) {
+fn accumulate_one<T: Lane, const W: usize, const FUSED: bool>(input: &[T], weight: &[T], acc: &mut [T; W]) {
     let weight = weight.as_chunks::<W>().0;
     let len = input.len().min(weight.len());
     let (input, weight) = (&input[..len], &weight[..len]);

@@ -1,6 +1,6 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
-mod accumulate;
+pub(crate) mod accumulate;
 mod activation;
 mod assignment;
 mod batch_normalization;
@@ -39,13 +39,13 @@ mod parametrized_activation;
 mod permutation;
 mod pointwise_conv1d;
 mod pointwise_conv2d;
+mod pooling;
 mod pooling1d;
 mod pooling2d;
-mod pooling;
 mod prelu;
 pub(crate) mod product;
 mod reasons;
-mod recurrent;
+pub(crate) mod recurrent;
 mod reduce;
 mod repack;
 mod resize;
