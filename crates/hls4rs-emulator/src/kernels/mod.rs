@@ -1,6 +1,6 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
-mod accumulate;
+pub(crate) mod accumulate;
 mod activation;
 mod assignment;
 mod batch_normalization;
@@ -47,7 +47,7 @@ mod pooling2d;
 mod prelu;
 pub(crate) mod product;
 mod reasons;
-mod recurrent;
+pub(crate) mod recurrent;
 mod reduce;
 mod repack;
 mod resize;
