@@ -131,6 +131,11 @@ impl Windows {
         })
     }
 
+    /// The other windows, of which more is known, if they have the same pixels.
+    pub(crate) fn or_equal(self, other: Self) -> Self {
+        if self.size == other.size && self.pixels == other.pixels { other } else { self }
+    }
+
     /// Pixels of one window.
     pub(crate) fn size(&self) -> usize {
         self.size
@@ -165,4 +170,18 @@ fn number(pixel: usize) -> u32 {
 /// All pairs of numbers below these.
 fn pairs(first: usize, second: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..first).flat_map(move |i| (0..second).map(move |j| (i, j)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_outside() {
+        let columns = Axis { input: 3, output: 2, kernel: 3, stride: 2, before: 1, after: 1 };
+        assert_eq!(columns.fitting(), 2);
+        let windows = Windows::regular(Axis::NONE, columns);
+        assert_eq!(windows.of(0).collect::<Vec<_>>(), [None, Some(0), Some(1)]);
+        assert_eq!((windows.overlap(1), windows.len()), (2, 2));
+    }
 }
