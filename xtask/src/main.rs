@@ -48,6 +48,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Compare large archives with hls4ml's: time, size, memory.
     BenchLarge(bench::large::Arguments),
+    /// Compare predictions with those of projects that hls4ml compiles: time per sample, and until the first one.
+    BenchPredict(bench::predict::Arguments),
     /// Run the fuzz targets and count what they find.
     Fuzz(fuzz::Arguments),
     /// Write the generated pages of docs/reference, or check them.
@@ -69,6 +71,7 @@ fn main() -> Result<ExitCode> {
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
         Command::BenchLarge(arguments) => bench::large::run(&workspace, &arguments),
+        Command::BenchPredict(arguments) => bench::predict::run(&workspace, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::Reference(arguments) => reference::run(&workspace, &arguments),
         Command::New(arguments) => new::run(&workspace, &arguments),

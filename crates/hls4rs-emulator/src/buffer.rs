@@ -63,6 +63,15 @@ impl Buffer {
         self.start = sample * self.len;
     }
 
+    /// Sets the first elements to zero.
+    pub(crate) fn fill_zero(&mut self, count: usize) {
+        match &mut self.elements {
+            Elements::I32(elements) => elements[..count].fill(0),
+            Elements::I64(elements) => elements[..count].fill(0),
+            Elements::Wide(elements) => elements[..count].fill(I256::ZERO),
+        }
+    }
+
     /// The tensor to be read.
     pub(crate) fn view(&self) -> View<'_> {
         View { buffer: self }

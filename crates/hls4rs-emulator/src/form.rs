@@ -2,7 +2,7 @@
 
 use hls4rs_fixed::{Fixed, Format};
 
-use crate::log::Log;
+use crate::kernels::functions::Function;
 
 /// The computation of a kernel, if it is one that fast forms exist for.
 #[derive(Debug)]
@@ -13,8 +13,39 @@ pub(crate) enum Form<'k> {
     Channels(Channels<'k>),
     /// The same function of every element.
     Map(Map<'k>),
+    /// Elements that are moved, and zeros.
+    Gather(Gather),
+    /// The largest element of each window and channel.
+    MaxPool(MaxPool),
+    /// Two tensors of the same shape, added or subtracted.
+    Sum(Sum),
     /// Something else.
     Other,
+}
+
+/// Where the elements of each output come from.
+#[derive(Debug)]
+pub(crate) struct Gather {
+    /// Per output, per element: input and index, or nothing for zero.
+    pub(crate) sources: Vec<Vec<Option<(usize, usize)>>>,
+    /// The formats of the outputs.
+    pub(crate) results: Vec<Format>,
+}
+
+/// The largest element of each window and channel; windows do not reach beyond the image.
+#[derive(Debug)]
+pub(crate) struct MaxPool {
+    pub(crate) windows: Windows,
+    /// The elements, or the largest one, are assigned to it.
+    pub(crate) accum: Option<Format>,
+    pub(crate) result: Format,
+}
+
+/// `y = a + b` or `y = a − b`, exact, then assigned to the result.
+#[derive(Debug)]
+pub(crate) struct Sum {
+    pub(crate) is_difference: bool,
+    pub(crate) result: Format,
 }
 
 /// Sums of products: matrix products and convolutions.
@@ -64,7 +95,7 @@ impl Windows {
 /// `y = x · scale[c] + bias[c]`, products and sums exact, then assigned to the result.
 #[derive(Debug)]
 pub(crate) struct Channels<'k> {
-    pub(crate) scale: &'k [Fixed],
+    pub(crate) scale: Vec<Fixed>,
     pub(crate) bias: &'k [Fixed],
     pub(crate) result: Format,
 }
@@ -78,10 +109,4 @@ pub(crate) enum Map<'k> {
     Relu(Format),
     /// A function that is cheap to tabulate for few bits only.
     Function(&'k dyn Function),
-}
-
-/// A function of single numbers.
-pub(crate) trait Function: std::fmt::Debug + Send + Sync {
-    /// Its value, in the format of the result.
-    fn of(&self, value: Fixed, log: &mut Log) -> Fixed;
 }

@@ -20,6 +20,8 @@ pub(crate) struct Log {
     pub(crate) sample: usize,
     /// Whether a number was too wide to be computed with.
     pub(crate) too_wide: bool,
+    /// Whether C++ does something that is not defined, as reading outside of a table.
+    pub(crate) is_undefined: bool,
 }
 
 /// Per type of each layer, what happened to the values that were assigned to it.
@@ -70,6 +72,13 @@ impl Slot {
     /// A value of the type from a floating-point number.
     pub(crate) fn assign_f64(self, value: f64, log: &mut Log) -> Fixed {
         self.assign(Fixed::exactly(value), log)
+    }
+}
+
+impl Log {
+    /// Whether a result is not to be trusted.
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.too_wide || self.is_undefined
     }
 }
 

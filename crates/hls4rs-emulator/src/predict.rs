@@ -1,5 +1,7 @@
 //! Predicting whole arrays of samples, on all cores.
 
+use std::borrow::Cow;
+
 use hls4rs_types::{DType, Element, Tensor};
 use rayon::prelude::*;
 
@@ -66,7 +68,9 @@ pub struct TracedOutput {
 /// Memory of the buffers that are worked on at a time: what second-level caches hold.
 const BLOCK_BYTES: usize = 256 << 10;
 /// Most samples that are worked on at a time.
-const MAX_BLOCK: usize = 64;
+const MAX_BLOCK: usize = 128;
+/// Parts that the samples are divided into, per thread; each has a session of its own.
+const JOBS_PER_THREAD: usize = 4;
 
 impl Plan {
     /// Predicts all samples of the inputs, on all cores: one array per input of the model, in order, each
@@ -116,7 +120,8 @@ impl Plan {
 
     /// Samples that are worked on at a time.
     pub(crate) fn block(&self) -> usize {
-        let bytes: usize = self.buffers.iter().map(|(format, len)| len * if format.width > 32 { 8 } else { 4 }).sum();
+        let bytes: usize =
+            self.buffers.iter().map(|(format, len)| len * if format.width > 32 { 8 } else { 4 }).sum();
         (BLOCK_BYTES / bytes.max(1)).clamp(1, MAX_BLOCK)
     }
 
@@ -128,12 +133,20 @@ impl Plan {
     ) -> Result<Prediction, RunError> {
         let rows = inputs
             .iter()
-            .map(|input| Ok(input.view::<T>()?.iter().copied().collect()))
-            .collect::<Result<Vec<Vec<T>>, RunError>>()?;
+            .map(|input| {
+                let view = input.view::<T>()?;
+                Ok(match view.to_slice() {
+                    Some(slice) => Cow::Borrowed(slice),
+                    None => Cow::Owned(view.iter().copied().collect()),
+                })
+            })
+            .collect::<Result<Vec<Cow<'_, [T]>>, RunError>>()?;
         let kept = self.kept(options);
         let block = self.block();
-        let runs: Vec<Run<T>> = (0..samples.div_ceil(block))
+        let blocks = samples.div_ceil(block);
+        let runs: Vec<Run<T>> = (0..blocks)
             .into_par_iter()
+            .with_min_len(blocks.div_ceil(rayon::current_num_threads() * JOBS_PER_THREAD))
             .map_init(
                 || self.prepared(block, options),
                 |session, number| {
@@ -147,10 +160,8 @@ impl Plan {
     }
 
     fn prepared(&self, block: usize, options: PredictOptions) -> Session<'_> {
-        let mut session = self
-            .session_of(block)
-            .with_fast_kernels(!options.reference)
-            .with_all_outputs(options.trace);
+        let mut session =
+            self.session_of(block).with_fast_kernels(!options.reference).with_all_outputs(options.trace);
         if options.ledger {
             session.start_ledger();
         }
@@ -167,7 +178,7 @@ impl Plan {
     fn run_block<T: Real>(
         &self,
         session: &mut Session<'_>,
-        (rows, kept): (&[Vec<T>], &[(&str, &Port)]),
+        (rows, kept): (&[Cow<'_, [T]>], &[(&str, &Port)]),
         first: usize,
         count: usize,
     ) -> Result<Run<T>, RunError> {

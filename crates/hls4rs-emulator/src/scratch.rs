@@ -10,6 +10,8 @@ pub(crate) struct Scratch {
     pub(crate) f32s: [Vec<f32>; 2],
     /// Inputs and outputs of fast forms.
     pub(crate) f64s: [Vec<f64>; 2],
+    /// Raw integers of fast forms.
+    pub(crate) i64s: Vec<i64>,
     /// Sums that need more bits than their inputs.
     pub(crate) wide: Vec<f64>,
 }

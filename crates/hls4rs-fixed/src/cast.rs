@@ -51,14 +51,13 @@ impl Fixed {
         let shift = to.fractional() - self.format.fractional();
         let needed_bits =
             signed_bits(self.format).saturating_add(shift.max(0).unsigned_abs()).max(signed_bits(to));
-        // one bit for the carry
-        let assign = match needed_bits {
-            ..=63 => assign::<i64>,
-            64..=127 => assign::<i128>,
-            _ => assign::<I256>,
-        };
         let mut loss = Loss::default();
-        let raw = assign(self, shift, to, &mut loss);
+        // one bit for the carry
+        let raw = match needed_bits {
+            ..=63 => assign::<i64>(self, shift, to, &mut loss),
+            64..=127 => assign::<i128>(self, shift, to, &mut loss),
+            _ => assign::<I256>(self, shift, to, &mut loss),
+        };
         (Self { raw, format: to }, loss)
     }
 }

@@ -127,6 +127,7 @@ impl Format {
 
     /// Number of bits right of the point; negative where the last bit is worth more than 1.
     #[must_use]
+    #[inline]
     pub const fn fractional(&self) -> i32 {
         self.width.cast_signed() - self.integer
     }
@@ -145,6 +146,7 @@ impl Format {
 
     /// Format of a product.
     #[must_use]
+    #[inline]
     pub fn product(self, other: Self) -> Self {
         let width = self.width.saturating_add(other.width);
         self.result(other, width, self.integer + other.integer, self.signed || other.signed)
@@ -152,6 +154,7 @@ impl Format {
 
     /// Format of a sum.
     #[must_use]
+    #[inline]
     pub fn sum(self, other: Self) -> Self {
         let integer = self.common_integer(other) + 1;
         let width = integer + self.fractional().max(other.fractional());
@@ -160,6 +163,7 @@ impl Format {
 
     /// Format of a difference, which is always signed.
     #[must_use]
+    #[inline]
     pub fn difference(self, other: Self) -> Self {
         Self { signed: true, ..self.sum(other) }
     }
@@ -186,11 +190,13 @@ impl Format {
     }
 
     /// Integer bits that hold the values of both, sign included if one has one.
+    #[inline]
     fn common_integer(self, other: Self) -> i32 {
         let own = self.integer + i32::from(other.signed && !self.signed);
         own.max(other.integer + i32::from(self.signed && !other.signed))
     }
 
+    #[inline]
     fn result(self, other: Self, width: u32, integer: i32, signed: bool) -> Self {
         // numbers of C++ have no library of their own
         let family = if other.family == Family::Ac { other.family } else { self.family };

@@ -10,11 +10,13 @@ use crate::{Family, Fixed, Format};
 
 impl Fixed {
     /// The number with this raw integer, or zero where the format is too wide to compute with.
+    #[inline]
     fn in_format(format: Format, raw: impl FnOnce() -> I256) -> Self {
         Self { raw: if format.is_too_wide() { I256::ZERO } else { raw() }, format }
     }
 
     /// The result of an operator on numbers of which one is too wide.
+    #[inline]
     fn too_wide(self, other: Self) -> Option<Self> {
         let format = Format { width: u32::MAX / 4, ..self.format };
         (self.is_too_wide() || other.is_too_wide()).then_some(Self { raw: I256::ZERO, format })
@@ -97,6 +99,7 @@ impl Fixed {
 impl Add for Fixed {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
         if let Some(result) = self.too_wide(other) {
             return result;
@@ -108,6 +111,7 @@ impl Add for Fixed {
 impl Sub for Fixed {
     type Output = Self;
 
+    #[inline]
     fn sub(self, other: Self) -> Self {
         if let Some(result) = self.too_wide(other) {
             return result;
@@ -119,6 +123,7 @@ impl Sub for Fixed {
 impl Mul for Fixed {
     type Output = Self;
 
+    #[inline]
     fn mul(self, other: Self) -> Self {
         if let Some(result) = self.too_wide(other) {
             return result;
@@ -135,6 +140,7 @@ impl Mul for Fixed {
 impl Neg for Fixed {
     type Output = Self;
 
+    #[inline]
     fn neg(self) -> Self {
         Self::in_format(self.format.negated(), || -self.raw)
     }
@@ -201,6 +207,7 @@ fn ap_int_quotient(dividend: Fixed, divisor: Fixed) -> I256 {
 }
 
 impl PartialEq for Fixed {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
@@ -209,12 +216,14 @@ impl PartialEq for Fixed {
 impl Eq for Fixed {}
 
 impl PartialOrd for Fixed {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Fixed {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         let sum = self.format.sum(other.format);
         match signed_bits(sum) {

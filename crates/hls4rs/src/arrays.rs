@@ -58,9 +58,7 @@ impl Arrays {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ArrayFileError> {
         let path = path.as_ref();
         let shown = path.display().to_string();
-        let bytes = || {
-            fs::read(path).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })
-        };
+        let bytes = || fs::read(path).map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause });
         match extension(path) {
             Some("npy") => Ok(Self::One(read_npy(&shown, &bytes()?)?)),
             Some("npz") => Ok(Self::Named(read_npz(&shown, &bytes()?)?)),

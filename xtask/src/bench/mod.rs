@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the time to open and save archives, ours and hls4ml's in one run on one machine.
 
 pub(crate) mod large;
+pub(crate) mod predict;
 mod summary;
 
 use std::fs;

@@ -1,7 +1,8 @@
-//! `cargo xtask conformance`: hls4ml loads what hls4rs wrote, and predicts what was recorded.
+//! `cargo xtask conformance`: hls4ml loads what hls4rs wrote, and predicts what was recorded; numbers are those of C++.
 
 mod candidates;
 mod exclusions;
+mod fixed;
 mod select;
 mod verdicts;
 
@@ -34,18 +35,37 @@ pub(crate) struct Arguments {
     /// Cases that run at the same time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
+    /// Random programs with numbers of C++ to compile, for each of `ap_`, and the `ac_` of Quartus and Catapult.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    programs: usize,
+    /// What the random programs are made from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Only the numbers, without archives.
+    #[arg(long)]
+    only_numbers: bool,
     /// Write the verdicts to this file.
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
 }
 
-/// Repacks the archives with hls4rs and hands them to hls4ml; fails unless each does what is expected.
+/// Computes with numbers, then repacks the archives with hls4rs and hands them to hls4ml; fails unless each does what is expected.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let python = python::interpreter(workspace, Suite::Keras)?;
+    let numbers_agree = fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
+    let archives = if arguments.only_numbers {
+        ExitCode::SUCCESS
+    } else {
+        check_archives(workspace, arguments, &python)?
+    };
+    Ok(if numbers_agree { archives } else { ExitCode::FAILURE })
+}
+
+fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<ExitCode> {
     let hls4rs = workspace.release_binary("hls4rs-cli", "hls4rs")?;
-    let goldens = candidates::find(&workspace.root.join("tests/goldens"), &python)?;
+    let goldens = candidates::find(&workspace.root.join("tests/goldens"), python)?;
     let corpus =
-        arguments.corpus.as_ref().map(|folder| candidates::find(&std::path::absolute(folder)?, &python));
+        arguments.corpus.as_ref().map(|folder| candidates::find(&std::path::absolute(folder)?, python));
     let cases = select::select(
         &goldens,
         &corpus.transpose()?.unwrap_or_default(),
@@ -62,7 +82,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     fs::write(&list, serde_json::to_vec_pretty(&described)?).with_context(|| list.display().to_string())?;
 
     let verdicts = work.join("verdicts.json");
-    check(workspace, &python, &list, arguments.jobs, &verdicts)?;
+    check(workspace, python, &list, arguments.jobs, &verdicts)?;
     if let Some(out) = &arguments.json {
         fs::copy(&verdicts, out).with_context(|| out.display().to_string())?;
     }

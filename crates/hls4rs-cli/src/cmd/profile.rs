@@ -53,7 +53,16 @@ pub(super) fn show(ledger: &Ledger, rows: Rows) -> anyhow::Result<()> {
         return output::line("no value lost anything");
     }
     let titles = [
-        "layer", "type of", "type", "values", "wrapped", "saturated", "rounded", "first sample", "largest", "width needed",
+        "layer",
+        "type of",
+        "type",
+        "values",
+        "wrapped",
+        "saturated",
+        "rounded",
+        "first sample",
+        "largest",
+        "width needed",
     ];
     output::line(output::table(&titles, &[3, 4, 5, 6, 7, 8, 9], rows))
 }

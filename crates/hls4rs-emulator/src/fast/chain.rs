@@ -5,7 +5,8 @@ use hls4rs_types::SaturationMode;
 
 use super::interval::Interval;
 use super::ops::Op;
-use crate::form::{Channels, Function, Map};
+use crate::form::{Channels, Map};
+use crate::kernels::functions::Function;
 use crate::log::Log;
 
 /// Most values that a function is tabulated for.
@@ -93,7 +94,7 @@ impl Chain {
 
     /// Multiplies with a factor per channel, and adds a summand.
     pub(crate) fn channels(&mut self, channels: &Channels<'_>) -> Option<()> {
-        let scale = Raws::of(channels.scale)?;
+        let scale = Raws::of(&channels.scale)?;
         let bias = Raws::of(channels.bias)?;
         let product = self.fractional + scale.fractional;
         let fractional = product.max(bias.fractional);
@@ -125,8 +126,7 @@ impl Chain {
             Map::Cast(result) => self.cast(*result),
             Map::Relu(result) => {
                 self.ops.push(Op::Relu);
-                self.interval =
-                    Interval { low: self.interval.low.max(0), high: self.interval.high.max(0) };
+                self.interval = Interval { low: self.interval.low.max(0), high: self.interval.high.max(0) };
                 self.cast(*result)
             }
             Map::Function(function) => self.tabulate(*function, input),
@@ -142,6 +142,9 @@ impl Chain {
         let values: Vec<Fixed> = (low..=high)
             .map(|raw| function.of(Fixed::from_raw(ethnum::I256::from(raw), input), &mut log))
             .collect();
+        if log.is_faulty() {
+            return None;
+        }
         let values = Raws::of(&values)?;
         let interval = values.raws.iter().map(|&raw| Interval::at(raw)).reduce(Interval::join)?;
         let table = values.raws.iter().map(|&raw| raw as f64).collect();

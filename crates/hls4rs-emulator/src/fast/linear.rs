@@ -11,9 +11,11 @@ use crate::buffer::{Buffer, Elements};
 use crate::form::{Linear, Windows};
 use crate::kernel::{FastKernel, Io};
 
-/// Outputs that are computed at a time.
-const LANES: usize = 16;
-/// Windows that are computed at a time.
+/// Outputs that are computed at a time, where there are as many.
+const WIDE: usize = 32;
+/// Outputs that are computed at a time, where there are few.
+const NARROW: usize = 16;
+/// Windows, or parts of one window, that are computed at a time.
 const ROWS: usize = 4;
 
 /// What is known of a layer's sums before lanes are chosen.
@@ -68,7 +70,7 @@ impl Sums {
             magnitude = magnitude.max(largest);
             all = Some(all.map_or(sum, |all| all.join(sum)));
         }
-        let lanes = n_out.div_ceil(LANES) * LANES;
+        let lanes = padded(n_out);
         let mut chain = Chain::new(fractional, all?, lanes);
         let magnitude = magnitude.max(input.magnitude());
         chain.magnitude = chain.magnitude.max(magnitude);
@@ -144,7 +146,7 @@ struct FastLinear<T> {
     padded: [usize; 2],
     segments: Vec<(usize, usize)>,
     n_out: usize,
-    /// `[n_out / 16, taps, 16]`.
+    /// Chunk by chunk, `[taps, width of the chunk]`.
     weight: Vec<T>,
     /// `[n_out]`, padded.
     bias: Vec<T>,
@@ -163,15 +165,23 @@ type Lanes<'s, T> = (&'s mut [Vec<T>; 2], &'s mut Vec<f64>);
 
 impl<T: Lane> FastLinear<T> {
     fn new(sums: &Sums) -> Self {
-        let blocks = sums.n_out.div_ceil(LANES);
         let taps = sums.windows.taps();
+        let lanes = padded(sums.n_out);
         let of = |raw: i128| T::of_f64(raw as f64);
-        let mut weight = vec![T::default(); blocks * taps * LANES];
-        for (index, &raw) in sums.weight.iter().enumerate() {
-            let (tap, j) = (index / sums.n_out, index % sums.n_out);
-            weight[(j / LANES * taps + tap) * LANES + j % LANES] = of(raw);
+        let mut weight = vec![T::default(); lanes * taps];
+        let mut first = 0;
+        while first < lanes {
+            let width = chunk(lanes - first);
+            let outputs = first..(first + width).min(sums.n_out);
+            let rows = weight[first * taps..(first + width) * taps].chunks_exact_mut(width);
+            for (row, raws) in rows.zip(sums.weight.chunks_exact(sums.n_out)) {
+                for (place, &raw) in row.iter_mut().zip(&raws[outputs.clone()]) {
+                    *place = of(raw);
+                }
+            }
+            first += width;
         }
-        let mut bias = vec![T::default(); blocks * LANES];
+        let mut bias = vec![T::default(); lanes];
         for (place, &raw) in bias.iter_mut().zip(&sums.bias) {
             *place = of(raw);
         }
@@ -285,88 +295,114 @@ impl<T: Lane> FastLinear<T> {
     /// All outputs of a few windows.
     #[inline(always)]
     fn blocks<const N: usize, const FUSED: bool>(&self, images: [&[T]; N], taps: usize, sums: &mut [T]) {
-        let lanes = self.bias.len();
-        let blocks = lanes / LANES;
-        let size = taps * LANES;
-        let mut block = 0;
-        while block < blocks {
-            let wide = blocks - block >= 2;
-            let weight = &self.weight[block * size..];
-            if N == 1 && blocks - block >= 4 {
-                self.tile::<N, 4, FUSED>(images, weight, (block, taps), sums);
-                block += 4;
-            } else if wide {
-                self.tile::<N, 2, FUSED>(images, weight, (block, taps), sums);
-                block += 2;
+        let mut first = 0;
+        while first < self.bias.len() {
+            let weight = &self.weight[first * taps..];
+            if chunk(self.bias.len() - first) == WIDE {
+                self.tile::<N, WIDE, FUSED>(images, weight, first, sums);
+                first += WIDE;
             } else {
-                self.tile::<N, 1, FUSED>(images, weight, (block, taps), sums);
-                block += 1;
+                self.tile::<N, NARROW, FUSED>(images, weight, first, sums);
+                first += NARROW;
             }
         }
     }
 
-    /// `N` windows and `B` blocks of outputs.
+    /// `W` outputs of `N` windows.
     #[inline(always)]
-    fn tile<const N: usize, const B: usize, const FUSED: bool>(
+    fn tile<const N: usize, const W: usize, const FUSED: bool>(
         &self,
         images: [&[T]; N],
         weight: &[T],
-        (block, taps): (usize, usize),
+        first: usize,
         sums: &mut [T],
     ) {
-        let lanes = self.bias.len();
-        let mut acc = [[[T::default(); LANES]; B]; N];
+        let mut acc = [[T::default(); W]; N];
         for row in &mut acc {
-            for (b, place) in row.iter_mut().enumerate() {
-                place.copy_from_slice(&self.bias[(block + b) * LANES..(block + b + 1) * LANES]);
-            }
+            row.copy_from_slice(&self.bias[first..first + W]);
         }
         let mut tap = 0;
         for &(offset, len) in &self.segments {
-            let inputs: [&[T]; N] = std::array::from_fn(|row| &images[row][offset..offset + len]);
-            let weights: [&[T]; B] = std::array::from_fn(|b| {
-                let first = (b * taps + tap) * LANES;
-                &weight[first..first + len * LANES]
-            });
-            accumulate::<T, N, B, FUSED>(inputs, weights, &mut acc);
+            let inputs: [&[T]; N] = images.map(|image| &image[offset..offset + len]);
+            let weight = &weight[tap * W..(tap + len) * W];
+            if N == 1 {
+                accumulate_one::<T, W, FUSED>(inputs[0], weight, &mut acc[0]);
+            } else {
+                accumulate::<T, N, W, FUSED>(inputs, weight, &mut acc);
+            }
             tap += len;
         }
-        for (row, acc) in acc.iter().enumerate() {
-            for (b, acc) in acc.iter().enumerate() {
-                let first = row * lanes + (block + b) * LANES;
-                sums[first..first + LANES].copy_from_slice(acc);
-            }
+        for (row, acc) in sums.chunks_exact_mut(self.bias.len()).zip(&acc) {
+            row[first..first + W].copy_from_slice(acc);
         }
     }
 }
 
+/// Adds the products of several windows.
 #[inline(always)]
-fn accumulate<T: Lane, const N: usize, const B: usize, const FUSED: bool>(
+fn accumulate<T: Lane, const N: usize, const W: usize, const FUSED: bool>(
     inputs: [&[T]; N],
-    weights: [&[T]; B],
-    acc: &mut [[[T; LANES]; B]; N],
+    weight: &[T],
+    acc: &mut [[T; W]; N],
 ) {
-    let len = inputs.first().map_or(0, |input| input.len());
-    let inputs: [&[T]; N] = inputs.map(|input| &input[..len]);
-    let weights: [&[[T; LANES]]; B] = weights.map(|weight| &weight.as_chunks::<LANES>().0[..len]);
+    let weight = weight.as_chunks::<W>().0;
+    let inputs = inputs.map(|input| &input[..weight.len()]);
     let mut sums = *acc;
-    for tap in 0..len {
-        for b in 0..B {
-            let weight = &weights[b][tap];
-            for n in 0..N {
-                let value = inputs[n][tap];
-                for lane in 0..LANES {
-                    let sum = sums[n][b][lane];
-                    sums[n][b][lane] = if FUSED {
-                        value.fused(weight[lane], sum)
-                    } else {
-                        value * weight[lane] + sum
-                    };
-                }
+    for (tap, weight) in weight.iter().enumerate() {
+        for n in 0..N {
+            let value = inputs[n][tap];
+            for lane in 0..W {
+                sums[n][lane] = multiply_add::<T, FUSED>(value, weight[lane], sums[n][lane]);
             }
         }
     }
     *acc = sums;
+}
+
+/// Adds the products of one window, in two sums at a time: one would wait for itself.
+#[inline(always)]
+fn accumulate_one<T: Lane, const W: usize, const FUSED: bool>(
+    input: &[T],
+    weight: &[T],
+    acc: &mut [T; W],
+) {
+    let weight = weight.as_chunks::<W>().0;
+    let len = input.len().min(weight.len());
+    let (input, weight) = (&input[..len], &weight[..len]);
+    let (mut even, mut odd) = (*acc, [T::default(); W]);
+    let pairs = input.chunks_exact(2).zip(weight.chunks_exact(2));
+    for (values, weights) in pairs {
+        for lane in 0..W {
+            even[lane] = multiply_add::<T, FUSED>(values[0], weights[0][lane], even[lane]);
+        }
+        for lane in 0..W {
+            odd[lane] = multiply_add::<T, FUSED>(values[1], weights[1][lane], odd[lane]);
+        }
+    }
+    if let (Some(value), Some(weight), true) = (input.last(), weight.last(), len % 2 == 1) {
+        for lane in 0..W {
+            even[lane] = multiply_add::<T, FUSED>(*value, weight[lane], even[lane]);
+        }
+    }
+    for lane in 0..W {
+        acc[lane] = even[lane] + odd[lane];
+    }
+}
+
+#[inline(always)]
+fn multiply_add<T: Lane, const FUSED: bool>(value: T, weight: T, sum: T) -> T {
+    if FUSED { value.fused(weight, sum) } else { value * weight + sum }
+}
+
+/// Outputs that are computed at a time, of those that are left.
+const fn chunk(left: usize) -> usize {
+    if left > NARROW { WIDE } else { NARROW }
+}
+
+/// Outputs with padding, so that they are whole chunks.
+fn padded(n_out: usize) -> usize {
+    let rest = n_out % WIDE;
+    n_out - rest + if rest == 0 { 0 } else { chunk(rest) }
 }
 
 /// Raw integers as lanes.

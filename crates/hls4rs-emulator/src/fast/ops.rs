@@ -31,9 +31,7 @@ impl Op<f64> {
         let all = |values: &[f64]| values.iter().map(|&value| T::of_f64(value)).collect();
         let of = T::of_f64;
         match self {
-            Self::Channels { factor, summand } => {
-                Op::Channels { factor: all(factor), summand: all(summand) }
-            }
+            Self::Channels { factor, summand } => Op::Channels { factor: all(factor), summand: all(summand) },
             Self::Scale(factor) => Op::Scale(of(*factor)),
             Self::Relu => Op::Relu,
             Self::Round(mode) => Op::Round(*mode),

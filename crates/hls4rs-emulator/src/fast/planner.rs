@@ -8,6 +8,8 @@ use super::chain::Chain;
 use super::elementwise;
 use super::interval::Interval;
 use super::linear::Sums;
+use super::sum::Sum;
+use super::{gather, max_pool};
 use crate::form::Form;
 use crate::kernel::FastKernel;
 use crate::plan::Step;
@@ -41,7 +43,17 @@ pub(crate) fn single(steps: &mut [Step], buffers: &[(Format, usize)]) {
         step.fast = step
             .reference
             .fast(&formats)
+            .or_else(|| moved(step, &formats))
             .or_else(|| head.and_then(|head| head.kernel()));
+    }
+}
+
+/// The fast form of a layer that chains neither begin with nor go through.
+fn moved(step: &Step, formats: &[Format]) -> Option<Box<dyn FastKernel>> {
+    match step.reference.form() {
+        Form::Gather(gather) => gather::kernel(&gather, formats),
+        Form::MaxPool(pool) => max_pool::kernel(&pool, *formats.first()?),
+        _ => None,
     }
 }
 
@@ -99,14 +111,16 @@ fn only_reader(steps: &[Step], buffer: usize, kept: &[usize]) -> Option<usize> {
 /// A layer that chains begin with, and the layers after it.
 enum Head {
     Linear(Box<Sums>),
+    Sum(Box<Sum>, usize),
     Elementwise { chain: Chain, channels: usize, len: usize },
 }
 
 impl Head {
     fn new(step: &Step, buffers: &[(Format, usize)], intervals: &[Option<Interval>]) -> Option<Self> {
-        let ([input], [_]) = (step.inputs.as_slice(), step.made.as_slice()) else { return None };
-        let (format, len) = *buffers.get(*input)?;
-        let interval = (*intervals.get(*input)?)?;
+        let (inputs, [_]) = (step.inputs.as_slice(), step.made.as_slice()) else { return None };
+        let known = |input: usize| Some((buffers.get(input)?.0, (*intervals.get(input)?)?));
+        let (format, interval) = known(*inputs.first()?)?;
+        let len = buffers.get(*inputs.first()?)?.1;
         match step.reference.form() {
             Form::Linear(linear) => {
                 Some(Self::Linear(Box::new(Sums::new(&linear, interval, format.fractional())?)))
@@ -122,13 +136,22 @@ impl Head {
                 chain.map(&map, format)?;
                 Some(Self::Elementwise { chain, channels: 1, len })
             }
-            Form::Other => None,
+            Form::Sum(sum) => {
+                let [left, right] = inputs else { return None };
+                if buffers.get(*right)?.1 != len {
+                    return None;
+                }
+                let sum = Sum::new(&sum, [known(*left)?, known(*right)?])?;
+                Some(Self::Sum(Box::new(sum), len))
+            }
+            Form::Gather(_) | Form::MaxPool(_) | Form::Other => None,
         }
     }
 
     fn chain(&self) -> &Chain {
         match self {
             Self::Linear(sums) => &sums.chain,
+            Self::Sum(sum, _) => &sum.chain,
             Self::Elementwise { chain, .. } => chain,
         }
     }
@@ -144,13 +167,14 @@ impl Head {
                 chain.channels(&channels)?;
             }
             Form::Map(map) => chain.map(&map, format)?,
-            Form::Linear(_) | Form::Other => return None,
+            Form::Linear(_) | Form::Sum(_) | Form::Gather(_) | Form::MaxPool(_) | Form::Other => return None,
         }
         if chain.magnitude > super::MAX_MAGNITUDE {
             return None;
         }
         Some(match self {
             Self::Linear(sums) => Self::Linear(Box::new(sums.with_chain(chain))),
+            Self::Sum(sum, len) => Self::Sum(Box::new(Sum { chain, ..(**sum).clone() }), *len),
             Self::Elementwise { channels, len, .. } => {
                 Self::Elementwise { chain, channels: *channels, len: *len }
             }
@@ -161,13 +185,14 @@ impl Head {
     fn outputs(&self) -> Option<usize> {
         match self {
             Self::Linear(sums) => Some(sums.outputs()),
-            Self::Elementwise { .. } => None,
+            Self::Sum(..) | Self::Elementwise { .. } => None,
         }
     }
 
     fn kernel(&self) -> Option<Box<dyn FastKernel>> {
         match self {
             Self::Linear(sums) => sums.kernel(),
+            Self::Sum(sum, len) => sum.kernel(*len),
             Self::Elementwise { chain, channels, len } => elementwise::kernel(chain, *channels, *len),
         }
     }

@@ -156,7 +156,7 @@ impl Layout {
 
 impl Kernel for Dense {
     fn form(&self) -> Form<'_> {
-        if self.product != Product::Mult {
+        if self.product != Product::Mult || !self.final_cast.is_none() {
             return Form::Other;
         }
         Form::Linear(Linear {

@@ -1,8 +1,67 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
+mod accumulate;
 mod activation;
+mod assignment;
+mod batch_normalization;
+mod batch_normalization_quantized_tanh;
+mod bidirectional;
+mod broadcast;
+mod clone;
+mod concatenate;
+mod contraction;
+mod conv1d;
+mod conv2d;
+mod convolution;
+mod cropping1d;
+mod cropping2d;
 mod dense;
+mod depthwise_conv1d;
+mod depthwise_conv2d;
+mod dot;
+mod einsum;
+mod einsum_dense;
+mod embedding;
+mod encoded;
+mod fixed_point_quantizer;
+pub(crate) mod functions;
+mod gather;
+mod global_pooling1d;
+mod global_pooling2d;
+mod gru;
+mod hard_activation;
+mod image;
+mod layer_normalization;
+mod lstm;
+mod lstm_quartus;
+mod merge;
+mod parametrized_activation;
+mod permutation;
+mod pointwise_conv1d;
+mod pointwise_conv2d;
+mod pooling1d;
+mod pooling2d;
+mod pooling;
+mod prelu;
 pub(crate) mod product;
+mod reasons;
+mod recurrent;
+mod reduce;
+mod repack;
+mod resize;
+mod separable_conv;
+mod simple_rnn;
+mod softmax;
+mod stream;
+mod support;
+mod tables;
+mod ternary_tanh;
+mod transpose;
+mod unary_lut;
+mod windows;
+mod winograd;
+mod zero_padding1d;
+mod zero_padding2d;
 
 use crate::context::Context;
 use crate::error::KernelError;
@@ -12,7 +71,53 @@ use crate::kernel::Kernel;
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
 
 /// The kinds of layers that can be run: name, kernel.
-const BUILDERS: &[(&str, Build)] = &[("Activation", activation::build), ("Dense", dense::build)];
+const BUILDERS: &[(&str, Build)] = &[
+    ("Activation", activation::build),
+    ("ApplyAlpha", batch_normalization::build),
+    ("BatchNormalization", batch_normalization::build),
+    ("BatchNormalizationQuantizedTanh", batch_normalization_quantized_tanh::build),
+    ("Bidirectional", bidirectional::build),
+    ("Broadcast", broadcast::build),
+    ("Clone", clone::build),
+    ("Concatenate", concatenate::build),
+    ("Conv1D", conv1d::build),
+    ("Conv2D", conv2d::build),
+    ("Conv2DBatchnorm", conv2d::build),
+    ("Cropping1D", cropping1d::build),
+    ("Cropping2D", cropping2d::build),
+    ("Dense", dense::build),
+    ("DepthwiseConv1D", depthwise_conv1d::build),
+    ("DepthwiseConv2D", depthwise_conv2d::build),
+    ("Dot", dot::build),
+    ("Einsum", einsum::build),
+    ("EinsumDense", einsum_dense::build),
+    ("Embedding", embedding::build),
+    ("FixedPointQuantizer", fixed_point_quantizer::build),
+    ("GRU", gru::build),
+    ("GlobalPooling1D", global_pooling1d::build),
+    ("GlobalPooling2D", global_pooling2d::build),
+    ("HardActivation", hard_activation::build),
+    ("LSTM", lstm::build),
+    ("LayerNormalization", layer_normalization::build),
+    ("Merge", merge::build),
+    ("PReLU", prelu::build),
+    ("ParametrizedActivation", parametrized_activation::build),
+    ("PointwiseConv1D", pointwise_conv1d::build),
+    ("PointwiseConv2D", pointwise_conv2d::build),
+    ("Pooling1D", pooling1d::build),
+    ("Pooling2D", pooling2d::build),
+    ("Repack", repack::build),
+    ("Resize", resize::build),
+    ("SeparableConv1D", separable_conv::build),
+    ("SeparableConv2D", separable_conv::build),
+    ("SimpleRNN", simple_rnn::build),
+    ("Softmax", softmax::build),
+    ("TernaryTanh", ternary_tanh::build),
+    ("Transpose", transpose::build),
+    ("UnaryLUT", unary_lut::build),
+    ("ZeroPadding1D", zero_padding1d::build),
+    ("ZeroPadding2D", zero_padding2d::build),
+];
 
 /// Names of the kinds of layers that can be run.
 pub const KERNELS: [&str; BUILDERS.len()] = {
@@ -29,7 +134,7 @@ pub const KERNELS: [&str; BUILDERS.len()] = {
 pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError> {
     let kind = context.layer.kind();
     let Some((_, build)) = BUILDERS.iter().find(|(name, _)| *name == kind) else {
-        return Err(KernelError::unsupported("no kernel is known for this kind of layer"));
+        return Err(KernelError::unsupported(reasons::reason(kind)));
     };
     build(context)
 }

@@ -1,6 +1,6 @@
 //! Products of data and weights: hls4ml's product selection.
 
-use hls4rs_backend::Vendor;
+use hls4rs_backend::{Family, Vendor};
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{IntegerPrecision, Precision};
 
@@ -97,20 +97,35 @@ fn with_sign(value: Fixed, is_positive: bool) -> Fixed {
 /// Quartus halves the number of pairs first, as integers, so that an odd number counts as one less.
 ///
 /// **Source:** `nnet::cast` in `nnet_mult.h`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FinalCast {
     binary: Option<(Fixed, Format)>,
 }
 
 impl FinalCast {
+    /// The sum itself.
+    pub(crate) const NONE: Self = Self { binary: None };
+
     /// The cast of a layer with `n_in` products per sum.
     pub(crate) fn new(vendor: Vendor, data: Format, weight: Format, n_in: usize) -> Self {
         let binary = (data.is_binary() && weight.is_binary()).then(|| {
             let n_in = u32::try_from(n_in).unwrap_or(u32::MAX);
             let pairs = if vendor == Vendor::Quartus { n_in / 2 * 2 } else { n_in };
-            (Fixed::uint(pairs), Format::int(ceil_log2(n_in) + 2))
+            // C++ counts one bit for a single pair
+            let bits = ceil_log2(n_in).max(1) + 2;
+            // `to_ac_int` drops a fraction that the bias may have, `ap_int` truncates it towards zero
+            let format = match vendor.family() {
+                Family::Ap => Format::int(bits),
+                Family::Ac => Format::fixed(bits, bits.cast_signed()),
+            };
+            (Fixed::uint(pairs), format)
         });
         Self { binary }
+    }
+
+    /// Whether sums are assigned to the result as they are.
+    pub(crate) fn is_none(&self) -> bool {
+        self.binary.is_none()
     }
 
     /// The sum as it is assigned to the result.

@@ -29,7 +29,8 @@ struct Arguments {
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let outcomes = corpus::run(&arguments.corpus, &Selection { stage: arguments.stage, part: arguments.only })?;
+    let outcomes =
+        corpus::run(&arguments.corpus, &Selection { stage: arguments.stage, part: arguments.only })?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&outcomes)?);
     } else {

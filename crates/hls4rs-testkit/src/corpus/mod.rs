@@ -139,7 +139,8 @@ pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
 pub fn run(corpus: &Path, selection: &Selection) -> Result<Vec<Outcome>> {
     let mut paths = archives(corpus)?;
     paths.retain(|path| path.to_string_lossy().contains(&selection.part));
-    let stages = || STAGES.iter().filter(|(name, ..)| selection.stage.as_ref().is_none_or(|stage| stage == name));
+    let stages =
+        || STAGES.iter().filter(|(name, ..)| selection.stage.as_ref().is_none_or(|stage| stage == name));
     if let Some(stage) = &selection.stage {
         ensure!(stages().next().is_some(), "expected the name of a stage, found `{stage}`");
     }

@@ -1,0 +1,97 @@
+//! Functions of one number that layers apply to every element: activations, also those of recurrent layers.
+
+pub(super) mod ac_math;
+mod ap;
+mod catapult;
+mod plain;
+mod quartus;
+
+use std::fmt::Debug;
+
+use hls4rs_backend::{Specialized, Vendor};
+use hls4rs_fixed::{Fixed, Format};
+use hls4rs_types::Attribute;
+
+use super::tables::DEFAULT_SIZE;
+use crate::context::Context;
+use crate::error::KernelError;
+use crate::form::Map;
+use crate::log::{Log, Slot};
+
+/// A function of one number.
+pub(crate) trait Function: Debug + Send + Sync {
+    /// The value of the function, assigned to the type of the result.
+    fn of(&self, x: Fixed, log: &mut Log) -> Fixed;
+
+    /// The function in a word that fast forms know, if there is one.
+    fn map(&self) -> Option<Map<'static>> {
+        None
+    }
+}
+
+/// What C++ makes a function from: types and constants.
+#[derive(Debug, Clone)]
+pub(crate) struct Signature<'a> {
+    pub(crate) specialized: &'a Specialized<'a>,
+    /// Whether the function for streams is meant; where there are two, they differ in details.
+    pub(crate) is_stream: bool,
+    /// Type of the argument.
+    pub(crate) input: Format,
+    /// Type of the result.
+    pub(crate) result: Slot,
+    /// `table_t`.
+    pub(crate) table: Format,
+    /// `table_size` of the layer.
+    pub(crate) table_size: usize,
+    /// The parameter of `leaky_relu`, `thresholded_relu`, `elu`.
+    pub(crate) param: Option<Fixed>,
+    /// Slope and shift of `hard_sigmoid` and `hard_tanh`.
+    pub(crate) line: Option<(Fixed, Fixed)>,
+}
+
+impl<'a> Signature<'a> {
+    /// The signature of a function that a layer applies, with the layer's table.
+    pub(crate) fn new(context: &Context<'a>, input: Format, result: Slot) -> Result<Self, KernelError> {
+        let has_table = context.state().get("table_t").and_then(Attribute::as_type).is_some();
+        Ok(Self {
+            specialized: context.specialized,
+            is_stream: context.is_stream(),
+            input,
+            result,
+            table: if has_table { context.format("table_t")? } else { Format::fixed(18, 8) },
+            table_size: context.size_or("table_size", DEFAULT_SIZE).max(1),
+            param: None,
+            line: None,
+        })
+    }
+
+    /// The function for arrays, which recurrent layers use with streams, too.
+    pub(crate) fn for_arrays(self) -> Self {
+        Self { is_stream: false, ..self }
+    }
+
+    pub(crate) fn vendor(&self) -> Vendor {
+        self.specialized.target.vendor
+    }
+
+    fn unsupported(&self, name: &str) -> KernelError {
+        let target = self.specialized.target;
+        KernelError::unsupported(format!("hls4ml has no function `{name}` for {target}"))
+    }
+}
+
+/// The function that `nnet::name` is for these types.
+///
+/// **Source:** `nnet_activation.h`, `nnet_activation_stream.h` of the backends, hls4ml 1.3.0.
+pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn Function>, KernelError> {
+    let special = match signature.vendor() {
+        Vendor::Quartus => quartus::function(name, signature)?,
+        Vendor::Catapult => catapult::function(name, signature)?,
+        Vendor::Vivado | Vendor::VivadoAccelerator | Vendor::Vitis => ap::function(name, signature),
+        Vendor::OneApi | Vendor::Libero => None,
+    };
+    if let Some(function) = special {
+        return Ok(function);
+    }
+    plain::function(name, signature).ok_or_else(|| signature.unsupported(name))
+}

@@ -1,0 +1,38 @@
+//! Why some kinds of layers cannot be run.
+
+/// The kinds that have no kernel for a reason, with the reason.
+const REASONS: &[(&str, &str)] = &[
+    ("Constant", "hls4ml generates no code for constants that are not part of another layer"),
+    ("DACombinational", "its logic is an object of the library da4ml, which is not read"),
+    (
+        "LayerGroup",
+        "a model within the model is only run after a conversion, which puts its layers in its place",
+    ),
+    (
+        "LIFNeuron",
+        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
+    ),
+    (
+        "Reshape",
+        "hls4ml generates no code for changes of shape that have an output of their own; a conversion makes them other names of \
+         their inputs, or changes of packets",
+    ),
+    (
+        "SNNReadout",
+        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
+    ),
+    (
+        "SymbolicExpression",
+        "formulas are computed by functions of the compiler's library, which are not published",
+    ),
+    (
+        "TimeDistributed",
+        "loops over steps are not run; a layer that reads the last dimension only gives the same without them",
+    ),
+];
+
+/// Why layers of this kind have no kernel.
+pub(super) fn reason(kind: &str) -> &'static str {
+    let known = REASONS.iter().find(|(name, _)| *name == kind);
+    known.map_or("no kernel is known for this kind of layer", |(_, reason)| reason)
+}
