@@ -12,11 +12,18 @@ STRATEGIES = ('Latency', 'Latency', 'Resource', 'Resource', 'resource_unrolled')
 
 
 class Draw:
-    """Random choices, all from one numpy generator."""
+    """Random choices for a backend and an interface, all from one numpy generator."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, backend, io_type):
         self.rng = np.random.default_rng(seed)
+        self.backend = backend
+        self.io_type = io_type
         self.n_rows = self.between(10, 16)
+
+    @property
+    def has_ac_types(self):
+        """Return whether the backend computes with `ac_` types, which mix less well than `ap_` types."""
+        return self.backend in ('Quartus', 'Catapult')
 
     def of(self, *options):
         """Return one of the options."""
@@ -58,11 +65,12 @@ class Types:
         integer = self.draw.between(1, 8)
         return self.fixed(integer + self.draw.between(1, 12), integer)
 
-    def odd(self):
+    def odd(self, slot):
         """Return a type with few bits, or with integer bits outside of its width."""
         width = self.draw.between(1, 20)
         choice = self.draw.between(0, 5)
-        if choice == 0:
+        # an ac_int cannot be made from the ac_fixed that sums and products are
+        if choice == 0 and (slot == 'result' or not self.draw.has_ac_types or self.draw.chance(0.1)):
             return self.integer(width)
         if choice == 1:
             return self.fixed(width, -self.draw.between(0, 4))
@@ -92,7 +100,7 @@ class Types:
         wide_share = {'tame': 0.03, 'odd': 0.08, 'wild': 0.3}[self.manner]
         if self.draw.chance(wide_share):
             return self.wide()
-        return self.odd() if self.draw.chance(odd_share) else self.tame()
+        return self.odd(slot) if self.draw.chance(odd_share) else self.tame()
 
     def default(self):
         """Return the default precision of a model."""
@@ -126,10 +134,11 @@ def set_options(draw, layer):
         if key in layer:
             layer[key] = draw.of(*options)
     for key in [key for key in layer if key.endswith('ReuseFactor')]:
-        layer[key] = draw.of(1, 1, 2, 3, 4, 6, 8, 16, 64)
+        layer[key] = draw.of(1, 1, 1, 1, 2, 3, 4, 6, 16)
     if 'ReuseFactor' in layer:
         layer['Strategy'] = draw.of(*STRATEGIES)
-        if layer['Strategy'] == 'Resource' and draw.chance(0.08):
+        # of other backends, hls4ml cannot convert or cannot save what is compressed
+        if layer['Strategy'] == 'Resource' and draw.backend == 'Quartus' and draw.chance(0.08):
             layer['Compression'] = True
 
 

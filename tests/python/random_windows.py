@@ -85,7 +85,7 @@ def depthwise(draw):
     kernel = window(draw, n_axes)
     layer = layers.DepthwiseConv1D if n_axes == 1 else layers.DepthwiseConv2D
     options = steps(draw, n_axes, kernel)
-    x = layer(kernel, use_bias=draw.chance(0.8), depth_multiplier=draw.of(1, 1, 1, 2), **options)(x)
+    x = layer(kernel, use_bias=draw.chance(0.8), depth_multiplier=2 if draw.chance(0.05) else 1, **options)(x)
     x = tail(draw, x)
     if draw.chance(0.3):
         x = (layers.Conv1D if n_axes == 1 else layers.Conv2D)(3, 1)(x)
@@ -186,19 +186,18 @@ def recurrent_layer(draw, n_units, return_sequences, go_backwards=None):
 
     if go_backwards is None:
         go_backwards = draw.chance(0.2)
+    names = ('tanh', 'tanh', 'relu', 'sigmoid')
     options = {
-        'activation': draw.of('tanh', 'tanh', 'relu', 'sigmoid', 'hard_sigmoid', 'linear'),
+        'activation': 'hard_sigmoid' if draw.chance(0.05) else draw.of(*names),
         'return_sequences': return_sequences,
         'go_backwards': go_backwards,
     }
-    gates = {'recurrent_activation': draw.of('sigmoid', 'sigmoid', 'hard_sigmoid', 'tanh', 'relu'), **options}
-    return draw.of(
-        lambda: layers.SimpleRNN(n_units, **options),
-        lambda: layers.LSTM(n_units, **gates),
-        lambda: layers.LSTM(n_units, **gates),
-        lambda: layers.GRU(n_units, reset_after=draw.chance(0.7), **gates),
-        lambda: layers.GRU(n_units, **gates),
-    )()
+    if draw.backend == 'Quartus' and draw.chance(0.3):
+        return layers.SimpleRNN(n_units, **options)
+    options['recurrent_activation'] = draw.of('sigmoid', 'sigmoid', 'tanh', 'relu')
+    if draw.chance(0.5):
+        return layers.LSTM(n_units, **options)
+    return layers.GRU(n_units, reset_after=not draw.chance(0.1), **options)
 
 
 def recurrent(draw):
@@ -215,25 +214,24 @@ def recurrent(draw):
 
 
 def quantized_recurrent(draw):
-    """A recurrent layer with quantizers of QKeras."""
-    import qkeras
+    """An LSTM with quantizers of QKeras, whose other recurrent layers cannot be built with this Keras."""
+    from qkeras import QLSTM
     from qkeras.quantizers import quantized_bits
     from tensorflow.keras.layers import Input
 
     x = inp = Input((draw.between(2, 4), draw.between(1, 3)))
     bits = draw.between(4, 10)
-    options = {
-        'kernel_quantizer': quantized_bits(bits, 1, alpha=1),
-        'recurrent_quantizer': quantized_bits(bits, draw.between(0, 2), alpha=1),
-        'bias_quantizer': quantized_bits(bits, 1, alpha=1),
-        'state_quantizer': quantized_bits(bits + 2, 2, alpha=1),
-        'activation': draw.of('tanh', f'quantized_tanh({bits},use_real_tanh=1)'),
-        'return_sequences': draw.chance(0.5),
-    }
-    gates = {'recurrent_activation': draw.of('sigmoid', f'quantized_sigmoid({bits},use_real_sigmoid=1)')}
-    layer = draw.of(qkeras.QSimpleRNN, qkeras.QLSTM, qkeras.QGRU)
-    gates = {} if layer is qkeras.QSimpleRNN else gates
-    return Network([inp], [layer(draw.between(1, 4), **gates, **options)(x)])
+    x = QLSTM(
+        draw.between(1, 4),
+        kernel_quantizer=quantized_bits(bits, 1, alpha=1),
+        recurrent_quantizer=quantized_bits(bits, draw.between(0, 2), alpha=1),
+        bias_quantizer=quantized_bits(bits, 1, alpha=1),
+        state_quantizer=quantized_bits(bits + 2, 2, alpha=1),
+        activation=draw.of('tanh', f'quantized_tanh({bits},use_real_tanh=1)'),
+        recurrent_activation=draw.of('sigmoid', f'quantized_sigmoid({bits},use_real_sigmoid=1)'),
+        return_sequences=draw.chance(0.5),
+    )(x)
+    return Network([inp], [x])
 
 
 def bidirectional(draw):
@@ -262,23 +260,4 @@ def layer_norm(draw):
     if draw.chance(0.4):
         x = Dense(draw.between(2, 6))(x)
     x = LayerNormalization(epsilon=draw.of(1e-2, 1e-3, 1e-4, 1e-6), scale=True, center=True)(x)
-    return Network([inp], [x])
-
-
-def time_distributed(draw):
-    """A layer, or several, for every step of time."""
-    from tensorflow.keras import layers
-    from tensorflow.keras.models import Sequential
-
-    if draw.chance(0.3):
-        x = inp = layers.Input((draw.between(2, 3), 4, 4, 2))
-        inner = draw.of(layers.Conv2D(2, 3), layers.MaxPooling2D(2), layers.GlobalAveragePooling2D(), layers.Flatten())
-    else:
-        shape = (draw.between(2, 4), draw.between(2, 5))
-        x = inp = layers.Input(shape)
-        together = Sequential([layers.Input(shape[1:]), layers.Dense(3), layers.Activation('relu'), layers.Dense(2)])
-        inner = draw.of(layers.Dense(draw.between(1, 4)), layers.BatchNormalization(), layers.Activation('tanh'), together)
-    x = layers.TimeDistributed(inner)(x)
-    if draw.chance(0.4):
-        x = layers.Activation('relu')(x)
     return Network([inp], [x])
