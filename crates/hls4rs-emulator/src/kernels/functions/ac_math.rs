@@ -192,7 +192,7 @@ impl Exp {
                 Format::ufixed(12, 2),
                 [0.998_046_875, 1.187_5, 1.412_109_375, 1.678_710_937_5],
             ),
-            log2e: Fixed::from_f64(1.442_695_040_89, Format::fixed(17, 3)),
+            log2e: Fixed::from_f64(std::f64::consts::LOG2_E, Format::fixed(17, 3)),
             inter,
             scale: Fixed::from_raw(4, Format::uint(3)),
             fraction,
