@@ -75,6 +75,7 @@ impl Geometry {
         is_1d: bool,
     ) -> Result<Self, KernelError> {
         let (n_chan, n_filt) = (context.size("n_chan")?, context.size("n_filt")?);
+        Axis::check_both(rows, columns)?;
         let geometry = Self { kind, is_1d, rows, columns, n_chan, n_filt };
         support::check_sizes(
             context,

@@ -182,6 +182,7 @@ pub(in crate::kernels) struct Exp {
 }
 
 impl Exp {
+    #[allow(clippy::approx_constant, reason = "the library has these digits")]
     pub(in crate::kernels) fn new(input: Format) -> Self {
         let inter = exponent_format(input.width, input.integer, input.signed);
         let fraction = (inter.fractional() - 2).clamp(1, 10).cast_unsigned();
