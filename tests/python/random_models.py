@@ -68,7 +68,13 @@ EVERYWHERE = tuple((backend, io_type) for backend in BACKENDS for io_type in IO_
 AP_PARALLEL = (('Vivado', 'io_parallel'), ('Vitis', 'io_parallel'))
 DEPTHWISE = (*AP_PARALLEL, ('Vivado', 'io_stream'), ('Vitis', 'io_stream'), ('Catapult', 'io_stream'))
 # Backends and interfaces of kinds that hls4ml does not support everywhere.
-SUPPORT = {'bidirectional': AP_PARALLEL, 'layer_norm': AP_PARALLEL, 'depthwise': DEPTHWISE, 'separable': DEPTHWISE}
+SUPPORT = {
+    'bidirectional': AP_PARALLEL,
+    'layer_norm': AP_PARALLEL,
+    'depthwise': DEPTHWISE,
+    'separable': DEPTHWISE,
+    'quantized_recurrent': tuple(place for place in EVERYWHERE if place != ('Quartus', 'io_stream')),
+}
 FLAGS = '-O0 -ftrivial-auto-var-init=zero'
 OTHER_FLAGS = ('-O0 -ftrivial-auto-var-init=pattern', '-O2', '-O3 -ftrivial-auto-var-init=pattern')
 TIMEOUT_SECONDS = 300
@@ -128,6 +134,7 @@ def build(case):
     for layer in config['LayerName'].values():
         random_types.set_precisions(types, layer)
         random_types.set_options(draw, layer)
+    random_types.agree(types, config['LayerName'])
     for name, options in network.fixed.items():
         config['LayerName'][name].update(options)
     return GoldenModel(source, inputs, config), types.manner

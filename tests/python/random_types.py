@@ -8,6 +8,7 @@ SATURATION = ('WRAP', 'SAT', 'SAT_ZERO', 'SAT_SYM')
 SUMS = ('accum', 'depthwise_accum', 'pointwise_accum')
 # Slots that have a type from the start only if a quantizer gives it.
 QUANTIZED = ('weight', 'bias', 'recurrent_weight', 'depthwise', 'pointwise', 'result', 'accum')
+RECURRENT = ('recurrent_weight', 'forward_recurrent_weight')
 STRATEGIES = ('Latency', 'Latency', 'Resource', 'Resource', 'resource_unrolled')
 
 
@@ -116,6 +117,35 @@ def set_precisions(types, layer):
         precision = types.of_slot(slot)
         if precision is not None:
             layer['Precision'][slot] = precision
+
+
+def agree(types, layers):
+    """Give slots of recurrent layers and of what is in front of them the same type, without which C++ refuses them."""
+    recurrent = [layer['Precision'] for layer in layers.values() if set(RECURRENT) & set(layer.get('Precision', {}))]
+    if not recurrent or types.draw.chance(0.05):
+        return
+    shared = types.of_slot('accum') or 'fixed<16,6>'
+    for precision in recurrent:
+        precision['result'] = precision['accum'] = shared
+        if types.draw.backend == 'Catapult':
+            precision['weight'] = shared
+        if types.draw.has_ac_types:
+            agree_on_weights(types, precision)
+    for layer in layers.values():
+        if set(layer['Precision']) == {'result'}:  # inputs
+            layer['Precision']['result'] = shared
+
+
+def agree_on_weights(types, precision):
+    """Give the weights for inputs and states the same types, and on Quartus also the weights of all gates of an LSTM."""
+    precision['recurrent_weight'] = precision['weight']
+    if 'recurrent_bias' in precision:
+        precision['recurrent_bias'] = precision['bias']
+    if types.draw.backend == 'Quartus' and 'recurrent_bias' in precision:
+        for gate in ('i', 'f', 'c', 'o'):
+            for slot in ('weight', 'recurrent_weight', 'bias'):
+                if precision[slot] != 'auto':
+                    precision[f'{slot}_{gate}'] = precision[slot]
 
 
 def set_options(draw, layer):

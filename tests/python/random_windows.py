@@ -192,10 +192,11 @@ def recurrent_layer(draw, n_units, return_sequences, go_backwards=None):
         'return_sequences': return_sequences,
         'go_backwards': go_backwards,
     }
-    if draw.backend == 'Quartus' and draw.chance(0.3):
+    has_only_gru = draw.backend == 'Quartus' and draw.io_type == 'io_stream'
+    if draw.backend == 'Quartus' and not has_only_gru and draw.chance(0.3):
         return layers.SimpleRNN(n_units, **options)
     options['recurrent_activation'] = draw.of('sigmoid', 'sigmoid', 'tanh', 'relu')
-    if draw.chance(0.5):
+    if not has_only_gru and draw.chance(0.5):
         return layers.LSTM(n_units, **options)
     return layers.GRU(n_units, reset_after=not draw.chance(0.1), **options)
 
@@ -221,14 +222,15 @@ def quantized_recurrent(draw):
 
     x = inp = Input((draw.between(2, 4), draw.between(1, 3)))
     bits = draw.between(4, 10)
+    is_plain = draw.backend == 'Catapult'  # hls4ml writes no configuration for quantized activations there
     x = QLSTM(
         draw.between(1, 4),
         kernel_quantizer=quantized_bits(bits, 1, alpha=1),
         recurrent_quantizer=quantized_bits(bits, draw.between(0, 2), alpha=1),
         bias_quantizer=quantized_bits(bits, 1, alpha=1),
         state_quantizer=quantized_bits(bits + 2, 2, alpha=1),
-        activation=draw.of('tanh', f'quantized_tanh({bits},use_real_tanh=1)'),
-        recurrent_activation=draw.of('sigmoid', f'quantized_sigmoid({bits},use_real_sigmoid=1)'),
+        activation=draw.of('tanh', *([] if is_plain else [f'quantized_tanh({bits},use_real_tanh=1)'])),
+        recurrent_activation=draw.of('sigmoid', *([] if is_plain else [f'quantized_sigmoid({bits},use_real_sigmoid=1)'])),
         return_sequences=draw.chance(0.5),
     )(x)
     return Network([inp], [x])
