@@ -91,7 +91,9 @@ pub enum RunError {
         found: String,
     },
     /// hls4ml's C++ does something here that is not defined, so that there is no result to be equal to.
-    #[error("`{layer}`, sample {sample}: hls4ml's C++ reads memory beside a table or array here, which is not defined")]
+    #[error(
+        "`{layer}`, sample {sample}: hls4ml's C++ reads memory beside a table or array here, which is not defined"
+    )]
     Undefined {
         /// Name of the layer.
         layer: String,
@@ -99,7 +101,10 @@ pub enum RunError {
         sample: usize,
     },
     /// A number needs more bits than can be computed with.
-    #[error("`{layer}`: expected numbers of at most {} bits on the way, found wider ones", hls4rs_fixed::MAX_WIDTH)]
+    #[error(
+        "`{layer}`: expected numbers of at most {} bits on the way, found wider ones",
+        hls4rs_fixed::MAX_WIDTH
+    )]
     TooWide {
         /// Name of the layer.
         layer: String,

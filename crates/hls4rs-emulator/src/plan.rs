@@ -1,6 +1,7 @@
 //! Plans: everything about a prediction that does not depend on the data.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use hls4rs_backend::Specialized;
 use hls4rs_fixed::Format;
@@ -10,7 +11,7 @@ use hls4rs_types::{TensorVariable, VariableForm};
 use crate::context::{Context, Tensor};
 use crate::custom::CustomKernels;
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
-use crate::fast::{self, FastStep};
+use crate::fast::{self, FastStep, Head};
 use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
@@ -59,7 +60,10 @@ impl Port {
 pub(crate) struct Step {
     pub(crate) layer: String,
     pub(crate) reference: Box<dyn Kernel>,
-    pub(crate) fast: Option<Box<dyn FastKernel>>,
+    /// Its fast form, made when it is needed first.
+    pub(crate) fast: OnceLock<Option<Box<dyn FastKernel>>>,
+    /// What it computes, if chains of fast forms can begin with it.
+    pub(crate) head: Option<Head>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) outputs: Vec<Port>,
     /// The buffers of the outputs.
@@ -79,10 +83,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn with_kernels(
-        specialized: &Specialized<'_>,
-        kernels: &CustomKernels,
-    ) -> Result<Self, PlanError> {
+    pub fn with_kernels(specialized: &Specialized<'_>, kernels: &CustomKernels) -> Result<Self, PlanError> {
         let mut planner = Planner { custom: Some(kernels), ..Planner::default() };
         for (name, layer) in specialized.graph.layers() {
             planner.add(specialized, name, layer)?;
@@ -194,7 +195,8 @@ impl Planner<'_> {
         match custom.unwrap_or_else(|| kernels::build(&mut context)) {
             Ok(reference) => self.steps.push(Step {
                 layer: name.to_owned(),
-                fast: None,
+                fast: OnceLock::new(),
+                head: None,
                 reference,
                 inputs: read.iter().map(|(port, _)| port.buffer).collect(),
                 made: made.iter().map(|(port, _)| port.buffer).collect(),
@@ -227,8 +229,11 @@ impl Planner<'_> {
             format!("`{output}`: expected dimensions that are not negative, found {:?}", variable.shape)
         })?;
         let len = shape.iter().try_fold(1usize, |len, &dimension| len.checked_mul(dimension));
-        let len = len.filter(|&len| len <= MAX_ELEMENTS).ok_or_else(|| {
-            format!("`{output}`: expected at most {MAX_ELEMENTS} elements, found the shape {shape:?}")
+        let used: usize = self.buffers.iter().map(|(_, len)| len).sum();
+        let len = len.filter(|&len| len > 0 && used.saturating_add(len) <= MAX_ELEMENTS).ok_or_else(|| {
+            format!(
+                "`{output}`: expected at least one element, and at most {MAX_ELEMENTS} in all layers, found the shape {shape:?}"
+            )
         })?;
         let alias = match (&variable.form, read) {
             (VariableForm::Inplace { .. }, [(input, precision)]) if input.len() == len => {
@@ -259,12 +264,12 @@ impl Planner<'_> {
         let inputs = ports("inputs of the graph", specialized.graph.inputs())?;
         let outputs = ports("outputs of the graph", specialized.graph.outputs())?;
         let Self { mut steps, buffers, entries, .. } = self;
-        fast::single(&mut steps, &buffers);
+        fast::prepare(&mut steps, &buffers);
         let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
         let sequence = fast::sequence(&steps, &buffers, &kept);
         Ok(Plan { inputs, outputs, steps, sequence, buffers, entries })
     }
 }
 
-/// Most elements of one tensor of one sample.
+/// Most elements of all tensors of one sample.
 const MAX_ELEMENTS: usize = 1 << 28;

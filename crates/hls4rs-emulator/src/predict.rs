@@ -239,9 +239,8 @@ fn jobs<'a, T>(
     block: usize,
 ) -> Vec<Job<'a, T>> {
     let firsts = (0..samples).step_by(block);
-    let mut jobs: Vec<Job<'a, T>> = firsts
-        .map(|first| Job { first, count: block.min(samples - first), values: Vec::new() })
-        .collect();
+    let mut jobs: Vec<Job<'a, T>> =
+        firsts.map(|first| Job { first, count: block.min(samples - first), values: Vec::new() }).collect();
     for ((_, port), array) in kept.iter().zip(arrays) {
         let mut rest = array.as_mut_slice();
         for job in &mut jobs {

@@ -1,5 +1,7 @@
 //! Sums of products over windows, followed by a chain of operations.
 
+use std::sync::Arc;
+
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
@@ -24,7 +26,7 @@ pub(crate) struct Sums {
     windows: Windows,
     n_out: usize,
     /// `[taps, n_out]`.
-    weight: Vec<i128>,
+    weight: Arc<[i128]>,
     bias: Vec<i128>,
     /// Largest magnitude of a sum of some of the products.
     magnitude: i128,
@@ -53,7 +55,7 @@ impl Sums {
         let down = spare.min(60);
         let fractional = accum.fractional() - down.cast_signed();
         let up = up.unsigned_abs() - down;
-        let weight: Vec<i128> = weight.raws.iter().map(|raw| raw << up).collect();
+        let weight: Arc<[i128]> = weight.raws.iter().map(|raw| raw << up).collect();
         let bias: Vec<i128> = bias.raws.iter().map(|raw| raw >> down).collect();
 
         let has_padding = linear.windows.needs_zeros();
@@ -361,11 +363,7 @@ fn accumulate<T: Lane, const N: usize, const W: usize, const FUSED: bool>(
 
 /// Adds the products of one window, in two sums at a time: one would wait for itself.
 #[inline(always)]
-fn accumulate_one<T: Lane, const W: usize, const FUSED: bool>(
-    input: &[T],
-    weight: &[T],
-    acc: &mut [T; W],
-) {
+fn accumulate_one<T: Lane, const W: usize, const FUSED: bool>(input: &[T], weight: &[T], acc: &mut [T; W]) {
     let weight = weight.as_chunks::<W>().0;
     let len = input.len().min(weight.len());
     let (input, weight) = (&input[..len], &weight[..len]);

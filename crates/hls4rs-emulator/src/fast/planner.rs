@@ -31,21 +31,24 @@ pub(crate) enum Execution {
     Step(usize),
 }
 
-/// Gives every step a fast form of its own, where there is one.
-pub(crate) fn single(steps: &mut [Step], buffers: &[(Format, usize)]) {
+/// Finds out what every step computes, and in which intervals its results are.
+pub(crate) fn prepare(steps: &mut [Step], buffers: &[(Format, usize)]) {
     let mut intervals = intervals(buffers);
     for step in steps {
-        let formats: Vec<Format> = step.inputs.iter().map(|&index| buffers[index].0).collect();
-        let head = Head::new(step, buffers, &intervals);
-        if let (Some(head), [made]) = (&head, step.made.as_slice()) {
+        step.head = Head::new(step, buffers, &intervals);
+        if let (Some(head), [made]) = (&step.head, step.made.as_slice()) {
             intervals[*made] = Some(head.chain().interval);
         }
-        step.fast = step
-            .reference
-            .fast(&formats)
-            .or_else(|| moved(step, &formats))
-            .or_else(|| head.and_then(|head| head.kernel()));
     }
+}
+
+/// The fast form of a step alone, if there is one.
+pub(crate) fn single(step: &Step, buffers: &[(Format, usize)]) -> Option<Box<dyn FastKernel>> {
+    let formats: Vec<Format> = step.inputs.iter().map(|&index| buffers[index].0).collect();
+    step.reference
+        .fast(&formats)
+        .or_else(|| moved(step, &formats))
+        .or_else(|| step.head.as_ref().and_then(Head::kernel))
 }
 
 /// The fast form of a layer that chains neither begin with nor go through.
@@ -59,7 +62,6 @@ fn moved(step: &Step, formats: &[Format]) -> Option<Box<dyn FastKernel>> {
 
 /// The whole computation with layers fused.
 pub(crate) fn sequence(steps: &[Step], buffers: &[(Format, usize)], kept: &[usize]) -> Vec<FastStep> {
-    let mut intervals = intervals(buffers);
     let mut fused: HashSet<usize> = HashSet::new();
     let mut sequence = Vec::new();
     for (index, step) in steps.iter().enumerate() {
@@ -71,7 +73,7 @@ pub(crate) fn sequence(steps: &[Step], buffers: &[(Format, usize)], kept: &[usiz
             inputs: step.inputs.clone(),
             outputs: step.made.clone(),
         };
-        let Some(mut head) = Head::new(step, buffers, &intervals) else {
+        let Some(mut head) = step.head.clone() else {
             sequence.push(alone);
             continue;
         };
@@ -83,7 +85,6 @@ pub(crate) fn sequence(steps: &[Step], buffers: &[(Format, usize)], kept: &[usiz
             taken.push(next);
             made = steps[next].made.clone();
         }
-        intervals[made[0]] = Some(head.chain().interval);
         match head.kernel() {
             Some(kernel) if !taken.is_empty() => {
                 fused.extend(taken);
@@ -109,7 +110,8 @@ fn only_reader(steps: &[Step], buffer: usize, kept: &[usize]) -> Option<usize> {
 }
 
 /// A layer that chains begin with, and the layers after it.
-enum Head {
+#[derive(Debug, Clone)]
+pub(crate) enum Head {
     Linear(Box<Sums>),
     Sum(Box<Sum>, usize),
     Elementwise { chain: Chain, channels: usize, len: usize },

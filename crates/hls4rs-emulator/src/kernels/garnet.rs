@@ -65,7 +65,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     let is_vivado = matches!(context.vendor(), Vendor::Vivado | Vendor::VivadoAccelerator | Vendor::Vitis);
     if !is_vivado || context.is_stream() {
         let target = context.specialized.target;
-        return Err(KernelError::unsupported(format!("no graph layers are known for {target}")));
+        return Err(KernelError::unsupported(format!("hls4ml cannot compile graph layers for {target}")));
     }
     let (n_vertices, reuse_factor) = (context.size("n_vertices")?, context.size_or("reuse_factor", 1).max(1));
     let collapse = context.text("collapse", "");

@@ -29,6 +29,8 @@ struct Arguments {
 #[derive(Serialize)]
 struct Report {
     first_prediction_ms: f64,
+    open_ms: f64,
+    plan_ms: f64,
     single_ns: f64,
     single_allocations: u64,
     batch_ns: f64,
@@ -50,11 +52,14 @@ fn main() -> Result<()> {
     let rows: Vec<f32> = input.view::<f32>()?.iter().copied().collect();
     let expected: Vec<f32> = expected.view::<f32>()?.iter().copied().collect();
 
-    let mut first = Duration::MAX;
+    let (mut first, mut opening, mut planning) = (Duration::MAX, Duration::MAX, Duration::MAX);
     for _ in 0..5 {
         let start = Instant::now();
         let model = Model::open(&arguments.model)?;
+        opening = opening.min(start.elapsed());
+        let planned = Instant::now();
         let plan = plan(&model)?;
+        planning = planning.min(planned.elapsed());
         let mut output = vec![0f32; plan.outputs()[0].len()];
         let len = plan.inputs()[0].len();
         plan.session().predict(&[&rows[..len]], &mut [&mut output])?;
@@ -124,6 +129,8 @@ fn main() -> Result<()> {
         session_ns,
         session_trace_ns,
         first_prediction_ms: first.as_secs_f64() * 1e3,
+        open_ms: opening.as_secs_f64() * 1e3,
+        plan_ms: planning.as_secs_f64() * 1e3,
         single_ns,
         single_allocations,
         batch_ns: all(options, 1, &many)?,
