@@ -90,6 +90,12 @@ impl<'a> Signature<'a> {
 ///
 /// **Source:** `nnet_activation.h`, `nnet_activation_stream.h` of the backends, hls4ml 1.3.0.
 pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn Function>, KernelError> {
+    if signature.input.width > MAX_INPUT_WIDTH {
+        return Err(KernelError::unsupported(format!(
+            "expected an input of at most {MAX_INPUT_WIDTH} bits, found the type `{}`",
+            signature.input
+        )));
+    }
     let special = match signature.vendor() {
         Vendor::Quartus => quartus::function(name, signature)?,
         Vendor::Catapult => catapult::function(name, signature)?,
@@ -101,3 +107,6 @@ pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn 
     }
     plain::function(name, signature).ok_or_else(|| signature.unsupported(name))
 }
+
+/// Wider inputs leave no room for products with sizes of tables and constants.
+const MAX_INPUT_WIDTH: u32 = 128;
