@@ -23,6 +23,7 @@ pub(crate) mod recipe;
 pub(crate) mod recurrent;
 pub(crate) mod softmax;
 mod sum;
+mod windows;
 
 pub(crate) use assign::Assign;
 pub(crate) use planner::{Execution, FastStep, Head, prepare, sequence, single};
