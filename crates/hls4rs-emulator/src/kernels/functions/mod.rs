@@ -101,3 +101,9 @@ pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn 
     }
     plain::function(name, signature).ok_or_else(|| signature.unsupported(name))
 }
+
+/// A function with a table of Vivado.
+#[cfg(test)]
+pub(crate) fn centered(range: u32, size: usize, table: Format, result: Slot) -> Box<dyn Function> {
+    ap::centered(range, size, table, result)
+}
