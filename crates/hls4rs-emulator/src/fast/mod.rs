@@ -21,6 +21,8 @@ mod planner;
 mod products;
 pub(crate) mod recipe;
 pub(crate) mod recurrent;
+#[cfg(test)]
+mod recurrent_tests;
 pub(crate) mod softmax;
 mod sum;
 mod windows;

@@ -110,3 +110,9 @@ pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn 
 
 /// Wider inputs leave no room for products with sizes of tables and constants.
 const MAX_INPUT_WIDTH: u32 = 128;
+
+/// A function with a table of Vivado.
+#[cfg(test)]
+pub(crate) fn centered(range: u32, size: usize, table: Format, result: Slot) -> Box<dyn Function> {
+    ap::centered(range, size, table, result)
+}
