@@ -20,16 +20,16 @@ def first_complaint(log):
     return next((line.strip() for line in lines if 'error:' in line), lines[-1])
 
 
-def compile_model(model, output_dir):
-    """Write the project of `model` into `output_dir`, compile it with -O1 and load the library.
+def compile_model(model, output_dir, flags='-O1'):
+    """Write the project of `model` into `output_dir`, compile it and load the library.
 
-    hls4ml's build script asks for -O3, which takes several times as long and computes the same numbers.
+    hls4ml's build script asks for -O3, which takes several times as long as `flags` and computes the same numbers.
     """
     output_dir = Path(output_dir)
     model.config.config['OutputDir'] = str(output_dir)
     model.write()
     script = output_dir / 'build_lib.sh'
-    script.write_text(script.read_text().replace('-O3', '-O1'))
+    script.write_text(script.read_text().replace('-O3', flags))
     build = subprocess.run(
         ['bash', script.name], cwd=output_dir, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

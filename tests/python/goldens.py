@@ -149,11 +149,10 @@ class Steps:
             return None
 
 
-def save(model, out):
+def save(model, path):
     """Save the model with hls4ml and make the bytes of the archive reproducible."""
     from containers import normalise_fml
 
-    path = out / 'model.fml'
     model.save(path)
     normalise_fml(path)
     return path
@@ -171,12 +170,13 @@ def check_code(model):
             raise MissingCodeError(f'no code for the layer {layer.name} ({layer.class_name})')
 
 
-def record_predictions(steps, model, inputs, out):
+def record_predictions(steps, model, inputs, out, flags='-O1'):
     """Compile the model, predict, and write inputs and answers."""
     from containers import write_npz
     from emulation import compile_model, predict
 
-    for step, function, arguments in (('generate', check_code, [model]), ('compile', compile_model, [model, 'prj'])):
+    compiling = ('compile', compile_model, [model, 'prj', flags])
+    for step, function, arguments in (('generate', check_code, [model]), compiling):
         steps.run(step, function, *arguments)
         if step in steps.failed:
             return
@@ -196,7 +196,7 @@ def make_case(suite, case, out):
     golden = build(suite, case.model)
     model = steps.run('convert', convert, suite, golden, case)
     if model is not None:
-        archive = steps.run('save', save, model, out)
+        archive = steps.run('save', save, model, out / 'model.fml')
         if archive is not None:
             steps.run('load', hls4ml.converters.load_saved_model, archive, Path())
         layers = [[layer.name, layer.class_name] for layer in model.get_layers()]

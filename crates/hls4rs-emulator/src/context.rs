@@ -94,11 +94,6 @@ impl<'a> Context<'a> {
         self.format_of(attribute, named)
     }
 
-    /// The precision of a named type of the layer, as C++ knows it.
-    pub(crate) fn precision(&self, attribute: &str) -> Result<Precision, KernelError> {
-        Ok(self.specialized.types.precision(self.state().named_type(attribute)?))
-    }
-
     fn format_of(&self, place: &str, named: &NamedType) -> Result<Format, KernelError> {
         self.specialized.types.format(named).ok_or_else(|| {
             let precision = self.specialized.types.precision(named);

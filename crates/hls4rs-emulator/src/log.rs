@@ -68,11 +68,6 @@ impl Slot {
             Some(ledger) => ledger.note(self, value, log.sample),
         }
     }
-
-    /// A value of the type from a floating-point number.
-    pub(crate) fn assign_f64(self, value: f64, log: &mut Log) -> Fixed {
-        self.assign(Fixed::exactly(value), log)
-    }
 }
 
 impl Log {

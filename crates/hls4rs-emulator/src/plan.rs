@@ -229,8 +229,11 @@ impl Planner<'_> {
             format!("`{output}`: expected dimensions that are not negative, found {:?}", variable.shape)
         })?;
         let len = shape.iter().try_fold(1usize, |len, &dimension| len.checked_mul(dimension));
-        let len = len.filter(|&len| len <= MAX_ELEMENTS).ok_or_else(|| {
-            format!("`{output}`: expected at most {MAX_ELEMENTS} elements, found the shape {shape:?}")
+        let used: usize = self.buffers.iter().map(|(_, len)| len).sum();
+        let len = len.filter(|&len| len > 0 && used.saturating_add(len) <= MAX_ELEMENTS).ok_or_else(|| {
+            format!(
+                "`{output}`: expected at least one element, and at most {MAX_ELEMENTS} in all layers, found the shape {shape:?}"
+            )
         })?;
         let alias = match (&variable.form, read) {
             (VariableForm::Inplace { .. }, [(input, precision)]) if input.len() == len => {
@@ -268,5 +271,5 @@ impl Planner<'_> {
     }
 }
 
-/// Most elements of one tensor of one sample.
+/// Most elements of all tensors of one sample.
 const MAX_ELEMENTS: usize = 1 << 28;

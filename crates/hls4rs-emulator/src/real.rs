@@ -10,93 +10,104 @@ use crate::buffer::{Buffer, Elements};
 /// An `f32` is converted exactly as the `f64` of the same value. Results are rounded to the nearest number, ties to even.
 ///
 /// **Source:** `convert_data` in `nnet_helpers.h`.
-pub trait Real: convert::Convert {}
+pub trait Real:
+    sealed::Sealed + Copy + Default + Into<f64> + Send + Sync + std::fmt::Debug + 'static
+{
+    /// The number as C++ converts it.
+    #[doc(hidden)]
+    fn of(value: &Fixed) -> Self;
 
-impl Real for f32 {}
-impl Real for f64 {}
+    /// The nearest number.
+    #[doc(hidden)]
+    fn nearest(value: f64) -> Self;
+}
 
-mod convert {
-    use super::Buffer;
+mod sealed {
+    /// Keeps other types out.
+    pub trait Sealed {}
 
-    /// Conversions between numbers and buffers.
-    pub trait Convert: Copy + Default + Send + Sync + std::fmt::Debug + 'static {
-        /// Sets the buffer's first elements.
-        fn load(buffer: &mut Buffer, values: &[Self]);
-        /// Gives the buffer's first elements.
-        fn store(buffer: &Buffer, values: &mut [Self]);
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+impl Real for f32 {
+    fn of(value: &Fixed) -> Self {
+        value.to_f32()
+    }
+
+    #[inline]
+    fn nearest(value: f64) -> Self {
+        value as Self
     }
 }
 
-macro_rules! convert {
-    ($($real:ident, $of_fixed:ident;)*) => {$(
-        impl convert::Convert for $real {
-            fn load(buffer: &mut Buffer, values: &[Self]) {
-                let input = Input::new(buffer.format);
-                match &mut buffer.elements {
-                    Elements::I32(elements) => {
-                        for (element, &value) in elements.iter_mut().zip(values) {
-                            *element = input.raw(value.into()) as i32;
-                        }
-                    }
-                    Elements::I64(elements) => {
-                        for (element, &value) in elements.iter_mut().zip(values) {
-                            *element = input.raw(value.into());
-                        }
-                    }
-                    Elements::Wide(elements) => {
-                        for (element, &value) in elements.iter_mut().zip(values) {
-                            *element = Fixed::from_f64(value.into(), input.format).raw();
-                        }
-                    }
-                }
-            }
+impl Real for f64 {
+    fn of(value: &Fixed) -> Self {
+        value.to_f64()
+    }
 
-            fn store(buffer: &Buffer, values: &mut [Self]) {
-                let format = buffer.format;
-                match &buffer.elements {
-                    Elements::I32(elements) if is_exact(format) => {
-                        let scale = 2f64.powi(-format.fractional());
-                        for (value, &element) in values.iter_mut().zip(elements) {
-                            *value = (f64::from(element) * scale) as $real;
-                        }
-                    }
-                    Elements::I32(elements) => {
-                        for (value, &element) in values.iter_mut().zip(elements) {
-                            *value = Fixed::from_raw(element, format).$of_fixed();
-                        }
-                    }
-                    Elements::I64(elements) if is_exact(format) => {
-                        let scale = 2f64.powi(-format.fractional());
-                        for (value, &element) in values.iter_mut().zip(elements) {
-                            *value = (element as f64 * scale) as $real;
-                        }
-                    }
-                    Elements::I64(elements) => {
-                        for (value, &element) in values.iter_mut().zip(elements) {
-                            *value = Fixed::from_raw(element, format).$of_fixed();
-                        }
-                    }
-                    Elements::Wide(elements) => {
-                        for (value, &element) in values.iter_mut().zip(elements) {
-                            *value = Fixed::from_raw(element, format).$of_fixed();
-                        }
-                    }
-                }
-            }
-        }
-    )*};
+    #[inline]
+    fn nearest(value: f64) -> Self {
+        value
+    }
 }
 
-convert! {
-    f32, to_f32;
-    f64, to_f64;
+/// Sets the buffer's first elements.
+pub(crate) fn load<T: Real>(buffer: &mut Buffer, values: &[T]) {
+    let input = Input::new(buffer.format);
+    match &mut buffer.elements {
+        Elements::I32(elements) => {
+            for (element, &value) in elements.iter_mut().zip(values) {
+                *element = input.raw(value.into()) as i32;
+            }
+        }
+        Elements::I64(elements) => {
+            for (element, &value) in elements.iter_mut().zip(values) {
+                *element = input.raw(value.into());
+            }
+        }
+        Elements::Wide(elements) => {
+            for (element, &value) in elements.iter_mut().zip(values) {
+                *element = Fixed::from_f64(value.into(), input.format).raw();
+            }
+        }
+    }
+}
+
+/// Gives the buffer's first elements.
+pub(crate) fn store<T: Real>(buffer: &Buffer, values: &mut [T]) {
+    let format = buffer.format;
+    let is_exact = is_exact(format);
+    let scale = 2f64.powi(-format.fractional());
+    match &buffer.elements {
+        Elements::I32(elements) if is_exact => {
+            for (value, &element) in values.iter_mut().zip(elements) {
+                *value = T::nearest(f64::from(element) * scale);
+            }
+        }
+        Elements::I64(elements) if is_exact => {
+            for (value, &element) in values.iter_mut().zip(elements) {
+                *value = T::nearest(element as f64 * scale);
+            }
+        }
+        Elements::I32(elements) => all(format, elements, values),
+        Elements::I64(elements) => all(format, elements, values),
+        Elements::Wide(elements) => all(format, elements, values),
+    }
+}
+
+fn all<T: Real, I: Copy + Into<hls4rs_fixed::I256>>(format: Format, elements: &[I], values: &mut [T]) {
+    for (value, &element) in values.iter_mut().zip(elements) {
+        *value = T::of(&Fixed::from_raw(element, format));
+    }
 }
 
 /// Whether all numbers of the format are exact in an `f64`, and become one by a multiplication.
 ///
-/// Integers are converted in other ways, and are the same only where they have few bits.
+/// Integers of more than 32 bits are converted in other ways.
 fn is_exact(format: Format) -> bool {
-    format.width <= 32 + 20 * u32::from(!format.is_int) && format.fractional().abs() < EXACT_EXPONENT
+    let most = if format.is_int { 32 } else { 52 };
+    format.width <= most && format.fractional().abs() < EXACT_EXPONENT
 }
 
 /// Powers of two with smaller exponents are normal numbers, and so are their products with integers of 52 bits.

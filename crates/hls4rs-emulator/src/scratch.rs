@@ -2,6 +2,8 @@
 
 use hls4rs_fixed::{Fixed, Format};
 
+use crate::fast::recurrent::Memory;
+
 /// Vectors that are not in use.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -14,6 +16,10 @@ pub(crate) struct Scratch {
     pub(crate) i64s: Vec<i64>,
     /// Sums that need more bits than their inputs.
     pub(crate) wide: Vec<f64>,
+    /// Sums and states of recurrent layers.
+    pub(crate) recurrent_i16: Memory<i16>,
+    /// Sums and states of recurrent layers.
+    pub(crate) recurrent_i32: Memory<i32>,
 }
 
 impl Scratch {

@@ -8,7 +8,7 @@ use crate::fast::{self, Execution};
 use crate::kernel::{FastKernel, Inputs, Io};
 use crate::log::{Ledger, Log};
 use crate::plan::{Plan, Port, Step};
-use crate::real::Real;
+use crate::real::{self, Real};
 use crate::scratch::Scratch;
 
 /// The buffers of one thread. Calls do not allocate once the first one is done.
@@ -108,7 +108,7 @@ impl<'p> Session<'p> {
     /// The values of a layer's output in the last run as floating-point numbers, sample after sample.
     pub fn read<T: Real>(&mut self, port: &Port, samples: usize, values: &mut [T]) -> Result<(), RunError> {
         check_size(port, samples, values.len())?;
-        T::store(&self.buffers[port.buffer], values);
+        real::store(&self.buffers[port.buffer], values);
         Ok(())
     }
 
@@ -127,7 +127,7 @@ impl<'p> Session<'p> {
         }
         for (port, input) in plan.inputs.iter().zip(inputs) {
             check_size(port, samples, input.len())?;
-            T::load(&mut self.buffers[port.buffer], input);
+            real::load(&mut self.buffers[port.buffer], input);
         }
         Ok(samples)
     }

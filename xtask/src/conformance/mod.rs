@@ -1,8 +1,10 @@
-//! `cargo xtask conformance`: hls4ml loads what hls4rs wrote, and predicts what was recorded; numbers are those of C++.
+//! `cargo xtask conformance`: hls4ml loads what hls4rs wrote, and predicts what was recorded; numbers are those of C++, and
+//! predictions for random models those of hls4ml.
 
 mod candidates;
 mod exclusions;
 mod fixed;
+mod random;
 mod select;
 mod verdicts;
 
@@ -38,10 +40,16 @@ pub(crate) struct Arguments {
     /// Random programs with numbers of C++ to compile, for each of `ap_`, and the `ac_` of Quartus and Catapult.
     #[arg(long, value_name = "N", default_value_t = 1)]
     programs: usize,
-    /// What the random programs are made from.
+    /// Random models to make with hls4ml, whose predictions are compared with the emulator's.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    random: usize,
+    /// Where the random models go; those that are there are not made again [default: in the target folder].
+    #[arg(long, value_name = "DIR")]
+    random_folder: Option<PathBuf>,
+    /// What the random programs and models are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only the numbers, without archives.
+    /// Only the numbers and random models, without archives.
     #[arg(long)]
     only_numbers: bool,
     /// Write the verdicts to this file.
@@ -49,7 +57,8 @@ pub(crate) struct Arguments {
     json: Option<PathBuf>,
 }
 
-/// Computes with numbers, then repacks the archives with hls4rs and hands them to hls4ml; fails unless each does what is expected.
+/// Computes with numbers, repacks the archives with hls4rs and hands them to hls4ml, and predicts with random models; fails
+/// unless each does what is expected.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let python = python::interpreter(workspace, Suite::Keras)?;
     let numbers_agree = fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
@@ -58,7 +67,15 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     } else {
         check_archives(workspace, arguments, &python)?
     };
-    Ok(if numbers_agree { archives } else { ExitCode::FAILURE })
+    let predictions_agree = arguments.random == 0 || check_random(workspace, arguments, &python)?;
+    Ok(if numbers_agree && predictions_agree { archives } else { ExitCode::FAILURE })
+}
+
+fn check_random(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<bool> {
+    let usual = || workspace.target.join(format!("conformance/random-{}", arguments.seed));
+    let folder = std::path::absolute(arguments.random_folder.clone().unwrap_or_else(usual))?;
+    let options = random::Options { count: arguments.random, seed: arguments.seed, folder };
+    random::check(workspace, python, &options)
 }
 
 fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<ExitCode> {

@@ -2,18 +2,25 @@
 //!
 //! Sums of products, factors and roundings are computed in `f32` or `f64` on raw integers. The planner knows from the weights
 //! and from the intervals of all tensors that no number along the way needs more bits than the mantissa has, so that
-//! every operation is exact, and its order does not matter. What cannot be proven stays with the reference kernels.
+//! every operation is exact, and its order does not matter. Recurrent layers, whose products are truncated, are computed
+//! in lanes of integers that wrap. What cannot be proven stays with the reference kernels.
 
 mod assign;
+pub(crate) mod cells;
 mod chain;
 mod elementwise;
 mod gather;
+mod integers;
 mod interval;
 mod lanes;
 mod linear;
+pub(crate) mod lookup;
 mod max_pool;
 mod ops;
 mod planner;
+mod products;
+pub(crate) mod recipe;
+pub(crate) mod recurrent;
 pub(crate) mod softmax;
 mod sum;
 

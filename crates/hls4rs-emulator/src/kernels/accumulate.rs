@@ -2,6 +2,7 @@
 
 use hls4rs_fixed::Fixed;
 
+use super::assignment;
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
@@ -53,6 +54,24 @@ pub(crate) struct MultiplyAccumulate {
     ends: Vec<usize>,
     bias: Vec<Fixed>,
     arithmetic: Arithmetic,
+}
+
+impl Arithmetic {
+    /// An error if C++ cannot compile the assignments.
+    fn check(&self, context: &Context<'_>, weights: &[Weight], bias: &[Fixed]) -> Result<(), KernelError> {
+        let (family, accum) = (context.family(), self.accum.format);
+        let data = Fixed::zero(context.input()?.format);
+        if let Some(&weight) = weights.first() {
+            assignment::check(family, self.product.of(data, weight).format(), accum)?;
+        }
+        if let Some(bias) = bias.first() {
+            assignment::check(family, bias.format(), accum)?;
+        }
+        if self.final_cast.is_plain() {
+            assignment::check(family, accum, self.result.format)?;
+        }
+        Ok(())
+    }
 }
 
 /// A product.
@@ -110,6 +129,7 @@ impl MultiplyAccumulate {
         let weights = context.weights(name)?;
         check_length(name, matrix.len(), weights.len())?;
         check_length("bias", matrix.n_out, bias.len())?;
+        arithmetic.check(context, &weights, &bias)?;
         let stored: Vec<f64> = context.weight_variable(name)?.data.iter_f64()?.collect();
         let (mut terms, mut ends) = (Vec::with_capacity(matrix.len()), Vec::with_capacity(matrix.n_out));
         for output in 0..matrix.n_out {
@@ -172,4 +192,21 @@ pub(crate) fn check_length(name: &str, expected: usize, found: usize) -> Result<
         return Ok(());
     }
     Err(KernelError::unsupported(format!("`{name}`: expected {expected} elements, found {found}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(is_transposed: bool, is_depthwise: bool, step: usize) -> Matrix {
+        Matrix { n_in: 6, n_out: 2, is_depthwise, is_transposed, step, skips_zeros: false }
+    }
+
+    #[test]
+    fn products_are_added_in_steps() {
+        assert_eq!(matrix(true, false, 3).inputs(1), [0, 3, 1, 4, 2, 5]);
+        assert_eq!(matrix(true, false, 8).inputs(1), [2, 3, 4, 5, 0, 1]);
+        assert_eq!(matrix(false, false, 2).inputs(0), [0, 2, 4, 1, 3, 5]);
+        assert_eq!(matrix(true, true, 3).inputs(1), [3, 1, 5]);
+    }
 }

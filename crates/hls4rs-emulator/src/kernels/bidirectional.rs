@@ -8,7 +8,7 @@ use super::lstm::Lstm;
 use super::recurrent::{Cell, Sizes, State, same_type};
 use crate::context::Context;
 use crate::error::KernelError;
-use crate::kernel::{Io, Kernel};
+use crate::kernel::{FastKernel, Io, Kernel};
 use crate::log::Log;
 
 /// Two recurrent layers, one of which reads the sequence backward; the outputs of every step are joined.
@@ -97,5 +97,10 @@ impl Kernel for Bidirectional {
             state.give_back(io.scratch);
         }
         io.scratch.give_back(x);
+    }
+
+    fn fast(&self, inputs: &[Format]) -> Option<Box<dyn FastKernel>> {
+        let [forward, backward] = &self.cells;
+        self.sizes.fast(*inputs.first()?, &[&**forward, &**backward])
     }
 }

@@ -2,6 +2,7 @@
 
 use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
+use hls4rs_types::Precision;
 
 use super::accumulate::{Arithmetic, Matrix, MultiplyAccumulate};
 use super::encoded;
@@ -74,6 +75,7 @@ impl Geometry {
         is_1d: bool,
     ) -> Result<Self, KernelError> {
         let (n_chan, n_filt) = (context.size("n_chan")?, context.size("n_filt")?);
+        Axis::check_both(rows, columns)?;
         let geometry = Self { kind, is_1d, rows, columns, n_chan, n_filt };
         support::check_sizes(
             context,
@@ -138,6 +140,7 @@ fn build(context: &mut Context<'_>, geometry: Geometry) -> Result<Box<dyn Kernel
     {
         return Err(KernelError::unsupported("hls4ml's C++ has no such convolution with channels first"));
     }
+    check_weight_type(context, vendor, &geometry)?;
     if vendor == Vendor::Quartus && winograd::is_used(context, &geometry) {
         return winograd::build(context, &geometry);
     }
@@ -155,6 +158,28 @@ fn build(context: &mut Context<'_>, geometry: Geometry) -> Result<Box<dyn Kernel
         turns_windows,
         sums: MultiplyAccumulate::new(context, matrix, arithmetic)?,
     }))
+}
+
+/// An error for types of weights that C++ does not compile.
+///
+/// Functions are compiled also where they are not called: those of Quartus after Winograd, for arrays, have no products with
+/// powers of two, and those of Catapult with the strategy `latency` compare weights with a `double`, which for `ac_int` is
+/// ambiguous.
+fn check_weight_type(context: &Context<'_>, vendor: Vendor, geometry: &Geometry) -> Result<(), KernelError> {
+    let precision = context.weight_variable("weight")?.ty.precision;
+    let is_power = matches!(precision, Precision::Exponent(_));
+    let is_integer = matches!(precision, Precision::Integer(_) | Precision::Xnor);
+    let compiles = match (vendor, geometry.kind) {
+        _ if context.is_stream() => true,
+        (Vendor::Quartus, Kind::Full) => !is_power,
+        (Vendor::Catapult, Kind::Full | Kind::Pointwise) => !is_power && !is_integer,
+        (Vendor::Catapult, Kind::Depthwise) => !is_power,
+        _ => true,
+    };
+    if compiles {
+        return Ok(());
+    }
+    Err(KernelError::unsupported(format!("hls4ml cannot compile weights of the type `{precision}` here")))
 }
 
 /// The windows, in the order of the output's pixels.

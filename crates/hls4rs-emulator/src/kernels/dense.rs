@@ -4,6 +4,7 @@ use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
 use hls4rs_types::SaturationMode;
 
+use super::accumulate::check_length;
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
@@ -30,12 +31,13 @@ pub(crate) struct Dense {
     pub(crate) n_out: usize,
     /// `[n_in, n_out]`.
     pub(crate) weight: Vec<Weight>,
+    /// Which weights have a product.
+    pub(crate) has_product: Vec<bool>,
     pub(crate) bias: Vec<Fixed>,
     pub(crate) product: Product,
     pub(crate) final_cast: FinalCast,
     /// The inputs in the order in which their products are added.
     pub(crate) order: Vec<usize>,
-    pub(crate) skips_zeros: bool,
     pub(crate) accum: Slot,
     pub(crate) result: Slot,
 }
@@ -55,15 +57,14 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     let variable = context.weight_variable("weight")?;
     let product = Product::select(context.vendor(), (&input.precision, input.format), &variable.ty.precision);
     let stored = context.weights("weight")?;
-    if stored.len() < n_in * n_out {
-        return Err(KernelError::unsupported(format!(
-            "`weight`: expected {} elements, found {}",
-            n_in * n_out,
-            stored.len()
-        )));
-    }
+    let bias = context.weight("bias")?;
+    check_length("weight", layout.len(), stored.len())?;
+    check_length("bias", n_out, bias.len())?;
+    let values: Vec<f64> = variable.data.iter_f64()?.collect();
     let weight_format = stored.first().map_or(input.format, |weight| weight.value.format());
-    let weight = (0..n_in * n_out).map(|index| stored[layout.place(index / n_out, index % n_out)]).collect();
+    let places = (0..n_in * n_out).map(|index| layout.place(index / n_out, index % n_out));
+    let is_used = |place: usize| !layout.skips_zeros || values.get(place) != Some(&0.0);
+    let (weight, has_product) = places.map(|place| (stored[place], is_used(place))).unzip();
     let accum = context.type_slot("accum_t")?;
     if layout.is_compressed && accum.format.saturation != SaturationMode::Wrap {
         return Err(KernelError::unsupported("compressed weights need an accumulator that wraps"));
@@ -72,11 +73,11 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
         n_in,
         n_out,
         weight,
-        bias: context.weight("bias")?,
+        has_product,
+        bias,
         product,
         final_cast: FinalCast::new(context.vendor(), input.format, weight_format, n_in),
         order: layout.order(),
-        skips_zeros: layout.skips_zeros,
         accum,
         result: context.result_slot()?,
     }))
@@ -138,6 +139,11 @@ impl Layout {
         })
     }
 
+    /// Number of stored weights.
+    fn len(&self) -> usize {
+        if self.n_in == 0 || self.n_out == 0 { 0 } else { self.place(self.n_in - 1, self.n_out - 1) + 1 }
+    }
+
     /// Where the weight of an input and an output is stored.
     fn place(&self, i: usize, j: usize) -> usize {
         if !self.is_transposed {
@@ -173,10 +179,10 @@ impl Kernel for Dense {
         for j in 0..self.n_out {
             let mut sum = self.accum.assign(self.bias[j], log);
             for &i in &self.order {
-                let weight = self.weight[i * self.n_out + j];
-                if self.skips_zeros && weight.value.is_zero() {
+                if !self.has_product[i * self.n_out + j] {
                     continue;
                 }
+                let weight = self.weight[i * self.n_out + j];
                 let product = self.accum.assign(self.product.of(input.get(i), weight), log);
                 sum = self.accum.assign(sum + product, log);
             }

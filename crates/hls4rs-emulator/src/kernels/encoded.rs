@@ -16,18 +16,29 @@ use crate::error::KernelError;
 /// **Source:** `nnet_conv_stream.h`, `conv_1d_encoded_cl`, `conv_2d_encoded_cl`; `compute_conv2d_instructions` of
 /// `hls4ml.backends.fpga.fpga_backend`.
 pub(crate) fn windows(context: &Context<'_>, geometry: &Geometry) -> Result<Windows, KernelError> {
-    let Geometry { rows, columns, .. } = *geometry;
-    if !geometry.is_1d && rows.kernel != columns.kernel {
+    let Geometry { is_1d, rows, columns, .. } = *geometry;
+    if !is_1d && rows.kernel != columns.kernel {
         return Err(KernelError::unsupported("encoded convolutions need filters as high as wide"));
     }
     let size = rows.kernel * columns.kernel;
     let instructions = instructions(context, size)?;
-    let min_height = if geometry.is_1d { 1 } else { context.size_or("min_height", rows.input) };
+    let min_height = if is_1d { rows.input } else { context.size_or("min_height", rows.input) };
     let min_width = context.size_or("min_width", columns.input);
+    simulated(rows, columns, &instructions, (min_height, min_width))
+}
+
+/// The windows that instructions for a smaller image give.
+fn simulated(
+    rows: Axis,
+    columns: Axis,
+    instructions: &[u64],
+    (min_height, min_width): (usize, usize),
+) -> Result<Windows, KernelError> {
+    let size = rows.kernel * columns.kernel;
     let mut queues = vec![VecDeque::new(); size];
     let mut pixels = Vec::new();
     for row in 0..rows.input {
-        let scaled_row = if geometry.is_1d { 0 } else { scaled(rows, min_height, row) };
+        let scaled_row = scaled(rows, min_height, row);
         for column in 0..columns.input {
             let place = scaled_row * min_width + scaled(columns, min_width, column);
             let &instruction = instructions.get(place).ok_or_else(|| wrong("too few of them"))?;
@@ -50,7 +61,7 @@ pub(crate) fn windows(context: &Context<'_>, geometry: &Geometry) -> Result<Wind
     if pixels.len() != rows.output * columns.output * size {
         return Err(wrong("another number of windows than pixels of the output"));
     }
-    Ok(Windows::listed(size, pixels))
+    Ok(Windows::listed(size, pixels).or_equal(Windows::regular(rows, columns)))
 }
 
 fn wrong(what: &str) -> KernelError {
@@ -87,4 +98,20 @@ fn scaled(axis: Axis, min: usize, index: usize) -> usize {
         return scaled_width - rest;
     }
     shared + (index - shared) % stride
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_give_the_windows() {
+        let columns = Axis { input: 9, output: 7, kernel: 3, stride: 1, before: 0, after: 0 };
+        let windows = simulated(Axis::NONE, columns, &[1, 3, 7, 6, 4], (1, 5)).unwrap();
+        assert_eq!(windows, Windows::regular(Axis::NONE, columns));
+        let columns = Axis { input: 9, output: 4, kernel: 2, stride: 2, before: 0, after: 0 };
+        let windows = simulated(Axis::NONE, columns, &[1, 2, 0], (1, 3)).unwrap();
+        assert_eq!(windows, Windows::regular(Axis::NONE, columns));
+        assert!(simulated(Axis::NONE, columns, &[1, 2], (1, 3)).is_err());
+    }
 }

@@ -1,7 +1,7 @@
 //! Gated recurrent units.
 
 use hls4rs_backend::Vendor;
-use hls4rs_fixed::Fixed;
+use hls4rs_fixed::{Fixed, Format};
 
 use super::accumulate::MultiplyAccumulate;
 use super::functions::Function;
@@ -9,6 +9,10 @@ use super::lstm::check_target;
 use super::recurrent::{self, Cell, State, Sums, activation, same_type, same_weight_type};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::fast::cells::Update;
+use crate::fast::lookup::{BLOCK, Lookup};
+use crate::fast::recipe::Parts;
+use crate::fast::recurrent::Recipe;
 use crate::kernel::Kernel;
 use crate::log::{Log, Slot};
 
@@ -129,5 +133,28 @@ impl Cell for Gru {
             let mixed = candidate * (Fixed::int(1) - update) + *state * update;
             *state = self.result.assign(mixed, log);
         }
+    }
+
+    fn recipe(&self, data: Format, n_in: usize) -> Option<Recipe> {
+        let (n, accum, result) = (self.n_state, self.accum.format, self.result.format);
+        // sums of both gates, of the candidate's products of states, and of those of inputs, read in blocks
+        let n_sums = 3 * n + n.next_multiple_of(BLOCK);
+        let [first, second] = if self.is_pytorch { [n, 0] } else { [0, n] };
+        let place = |last: usize| [(0, first), (n, second), (2 * n, last)];
+        let of_input = Parts::new(&self.of_input, (data, accum), (n_in, n_sums), (n, &place(3 * n)))?;
+        let of_state = Parts::new(&self.of_state, (result, accum), (n, 3 * n), (n, &place(2 * n)))?;
+        let mut bias = vec![0; n_sums];
+        of_input.add_bias(&mut bias);
+        of_state.add_bias(&mut bias);
+        Some(Recipe {
+            n_state: n,
+            accum,
+            result,
+            of_input: of_input.weights,
+            of_state: of_state.weights,
+            bias,
+            gates: vec![(0..2 * n, Lookup::of(&*self.gate, accum)?)],
+            update: Update::Gru(Lookup::of(&*self.candidate, accum)?),
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use hls4rs_fixed::Fixed;
 
+use super::assignment;
 use super::support;
 use crate::context::Context;
 use crate::error::KernelError;
@@ -53,6 +54,7 @@ pub(crate) fn build(
     source: impl Fn(usize, usize) -> Option<(usize, usize)>,
 ) -> Result<Box<dyn Kernel>, KernelError> {
     support::check_sizes(context, from.len(), to.len())?;
+    assignment::check(context.family(), context.input()?.format, context.output()?.format)?;
     let mut sources = vec![NOWHERE; to.len()];
     for row in 0..to.height {
         for column in 0..to.width {

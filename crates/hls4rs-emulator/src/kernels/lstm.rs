@@ -9,6 +9,10 @@ use super::lstm_quartus;
 use super::recurrent::{self, Cell, State, Sums, activation, same_type, same_weight_type};
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::fast::cells::Update;
+use crate::fast::lookup::Lookup;
+use crate::fast::recipe::Parts;
+use crate::fast::recurrent::Recipe;
 use crate::kernel::Kernel;
 use crate::log::{Log, Slot};
 
@@ -142,5 +146,27 @@ impl Cell for Lstm {
             cell[k] = self.result.assign(candidate * i + cell[k] * f, log);
             hidden[k] = self.result.assign(o * self.output.of(cell[k], log), log);
         }
+    }
+
+    fn recipe(&self, data: Format, n_in: usize) -> Option<Recipe> {
+        let (n, accum, result) = (self.n_state, self.accum.format, self.result.format);
+        let all = (4 * n, &[(0, 0)][..]);
+        let of_input = Parts::new(&self.of_input, (data, accum), (n_in, 4 * n), all)?;
+        let of_state = Parts::new(&self.of_state, (result, accum), (n, 4 * n), all)?;
+        let mut bias = vec![0; 4 * n];
+        of_input.add_bias(&mut bias);
+        of_state.add_bias(&mut bias);
+        let gate = Lookup::of(&*self.gate, accum)?;
+        let candidate = Lookup::of(&*self.candidate, accum)?;
+        Some(Recipe {
+            n_state: n,
+            accum,
+            result,
+            of_input: of_input.weights,
+            of_state: of_state.weights,
+            bias,
+            gates: vec![(0..2 * n, gate.clone()), (2 * n..3 * n, candidate), (3 * n..4 * n, gate)],
+            update: Update::Lstm(Lookup::of(&*self.output, result)?),
+        })
     }
 }

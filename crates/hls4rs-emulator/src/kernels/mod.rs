@@ -1,6 +1,6 @@
 //! The kernels: one file per kind of layer, named like the layer's file in `hls4rs-layers`.
 
-mod accumulate;
+pub(crate) mod accumulate;
 mod activation;
 mod assignment;
 mod batch_normalization;
@@ -47,7 +47,7 @@ mod pooling2d;
 mod prelu;
 pub(crate) mod product;
 mod reasons;
-mod recurrent;
+pub(crate) mod recurrent;
 mod reduce;
 mod repack;
 mod resize;
@@ -140,5 +140,23 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     let Some((_, build)) = BUILDERS.iter().find(|(name, _)| *name == kind) else {
         return Err(KernelError::unsupported(reasons::reason(kind)));
     };
+    check_tables(context)?;
     build(context)
+}
+
+/// Most elements of a table of a function.
+const MAX_TABLE: usize = 1 << 22;
+
+/// An error where a table is larger than anyone would want.
+fn check_tables(context: &Context<'_>) -> Result<(), KernelError> {
+    let names = context.state().attributes.names().filter(|name| name.ends_with("table_size"));
+    for name in names {
+        let size = context.size_or(name, 0);
+        if size > MAX_TABLE {
+            return Err(KernelError::unsupported(format!(
+                "`{name}`: expected at most {MAX_TABLE}, found {size}"
+            )));
+        }
+    }
+    Ok(())
 }

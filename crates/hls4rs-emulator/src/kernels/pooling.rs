@@ -42,6 +42,7 @@ pub(crate) fn build_windows(
     columns: Axis,
 ) -> Result<Box<dyn Kernel>, KernelError> {
     let vendor = support::templates(context)?;
+    Axis::check_both(rows, columns)?;
     let n_filt = context.size("n_filt")?;
     support::check_sizes(
         context,

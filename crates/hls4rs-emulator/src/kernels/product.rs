@@ -128,6 +128,11 @@ impl FinalCast {
         self.binary.is_none()
     }
 
+    /// Whether the sum is assigned as it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.binary.is_none()
+    }
+
     /// The sum as it is assigned to the result.
     #[inline]
     pub(crate) fn of(self, sum: Fixed) -> Fixed {

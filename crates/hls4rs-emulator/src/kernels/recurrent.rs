@@ -10,7 +10,8 @@ use super::product::{FinalCast, Product};
 use super::stream;
 use crate::context::Context;
 use crate::error::KernelError;
-use crate::kernel::{Io, Kernel};
+use crate::fast::{self, recurrent::Recipe};
+use crate::kernel::{FastKernel, Io, Kernel};
 use crate::log::{Log, Slot};
 use crate::scratch::Scratch;
 
@@ -24,6 +25,11 @@ pub(crate) trait Cell: std::fmt::Debug + Send + Sync {
 
     /// Computes the state from the last one.
     fn step(&self, x: &[Fixed], state: &mut State, log: &mut Log);
+
+    /// What the cell computes from data of a format, for a fast form, if there is one.
+    fn recipe(&self, _data: Format, _n_in: usize) -> Option<Recipe> {
+        None
+    }
 }
 
 /// The state of a layer, and memory for the sums of a step.
@@ -110,6 +116,14 @@ impl Sizes {
     }
 }
 
+impl Sizes {
+    /// The fast form of cells that read the sequence forward and backward.
+    pub(crate) fn fast(self, data: Format, cells: &[&dyn Cell]) -> Option<Box<dyn FastKernel>> {
+        let recipes = cells.iter().map(|cell| cell.recipe(data, self.n_in));
+        fast::recurrent::kernel(self, data, &recipes.collect::<Option<Vec<_>>>()?)
+    }
+}
+
 fn unequal(expected: &str, found: String) -> KernelError {
     KernelError::unsupported(format!("expected {expected}, found {found}"))
 }
@@ -191,6 +205,13 @@ impl Kernel for Recurrent {
         }
         state.give_back(io.scratch);
         io.scratch.give_back(x);
+    }
+
+    fn fast(&self, inputs: &[Format]) -> Option<Box<dyn FastKernel>> {
+        match inputs {
+            [data] => self.sizes.fast(*data, &[&*self.cell]),
+            _ => None,
+        }
     }
 }
 

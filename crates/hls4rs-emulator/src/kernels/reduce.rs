@@ -4,6 +4,7 @@ use hls4rs_backend::Vendor;
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{RoundingMode, SaturationMode};
 
+use super::assignment;
 use super::product::ceil_log2;
 use super::support;
 use crate::context::Context;
@@ -78,8 +79,11 @@ impl Reduce {
                 )));
             }
         };
+        let result = context.output()?.format;
         if place == Place::WholeStream {
             let accum = context.type_slot("accum_t")?;
+            assignment::check(context.family(), data, accum.format)?;
+            assignment::check(context.family(), accum.format, result)?;
             return Ok(if is_max {
                 Self::running_max(vendor, accum)?
             } else {
@@ -87,6 +91,7 @@ impl Reduce {
             });
         }
         let is_encoded = context.text("implementation", "linebuffer") == "encoded";
+        assignment::check(context.family(), data, result)?;
         let is_accumulated = support::is_like_vivado(vendor);
         Ok(match (place, is_max) {
             (Place::Array, _) if is_accumulated => Self::in_accumulator(context, is_max)?,

@@ -4,6 +4,9 @@ use crate::context::Context;
 use crate::error::KernelError;
 use crate::form;
 
+/// Most pixels along an axis, and in all windows.
+const MAX_PIXELS: usize = 1 << 28;
+
 /// The height or the width of an image, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Axis {
@@ -54,6 +57,13 @@ impl Axis {
     }
 
     fn checked(self) -> Result<Self, KernelError> {
+        let largest =
+            [self.input, self.output, self.kernel, self.stride, self.before, self.after].into_iter().max();
+        if largest.is_some_and(|largest| largest > MAX_PIXELS) {
+            return Err(KernelError::unsupported(format!(
+                "expected at most {MAX_PIXELS} pixels along an axis, found {self:?}"
+            )));
+        }
         if self.kernel == 0 || self.stride == 0 {
             return Err(KernelError::unsupported(format!(
                 "expected windows and strides of at least one pixel, found {} and {}",
@@ -61,6 +71,18 @@ impl Axis {
             )));
         }
         Ok(self)
+    }
+
+    /// An error unless the windows along two axes are few enough to be listed.
+    pub(crate) fn check_both(rows: Self, columns: Self) -> Result<(), KernelError> {
+        let pixels = rows.output.saturating_mul(columns.output);
+        let all = pixels.saturating_mul(rows.kernel).saturating_mul(columns.kernel);
+        if all <= MAX_PIXELS {
+            return Ok(());
+        }
+        Err(KernelError::unsupported(format!(
+            "expected at most {MAX_PIXELS} pixels in all windows, found {all}"
+        )))
     }
 
     /// Whether there is padding.
@@ -131,6 +153,11 @@ impl Windows {
         })
     }
 
+    /// The other windows, of which more is known, if they have the same pixels.
+    pub(crate) fn or_equal(self, other: Self) -> Self {
+        if self.size == other.size && self.pixels == other.pixels { other } else { self }
+    }
+
     /// Pixels of one window.
     pub(crate) fn size(&self) -> usize {
         self.size
@@ -165,4 +192,18 @@ fn number(pixel: usize) -> u32 {
 /// All pairs of numbers below these.
 fn pairs(first: usize, second: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..first).flat_map(move |i| (0..second).map(move |j| (i, j)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_outside() {
+        let columns = Axis { input: 3, output: 2, kernel: 3, stride: 2, before: 1, after: 1 };
+        assert_eq!(columns.fitting(), 2);
+        let windows = Windows::regular(Axis::NONE, columns);
+        assert_eq!(windows.of(0).collect::<Vec<_>>(), [None, Some(0), Some(1)]);
+        assert_eq!((windows.overlap(1), windows.len()), (2, 2));
+    }
 }

@@ -182,6 +182,7 @@ pub(in crate::kernels) struct Exp {
 }
 
 impl Exp {
+    #[allow(clippy::approx_constant, reason = "the library has these digits")]
     pub(in crate::kernels) fn new(input: Format) -> Self {
         let inter = exponent_format(input.width, input.integer, input.signed);
         let fraction = (inter.fractional() - 2).clamp(1, 10).cast_unsigned();
@@ -192,7 +193,7 @@ impl Exp {
                 Format::ufixed(12, 2),
                 [0.998_046_875, 1.187_5, 1.412_109_375, 1.678_710_937_5],
             ),
-            log2e: Fixed::from_f64(1.442_695_040_89, Format::fixed(17, 3)),
+            log2e: Fixed::from_f64(std::f64::consts::LOG2_E, Format::fixed(17, 3)),
             inter,
             scale: Fixed::from_raw(4, Format::uint(3)),
             fraction,

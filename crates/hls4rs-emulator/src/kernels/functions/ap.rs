@@ -3,6 +3,7 @@
 use hls4rs_fixed::{Fixed, Format};
 
 use super::{Function, Signature};
+use crate::fast::lookup::Lookup;
 use crate::kernels::tables::{SELU_SCALE, single, table};
 use crate::log::{Log, Slot};
 
@@ -55,7 +56,28 @@ impl Function for Centered {
         let index = steps.to_int().wrapping_add(middle).max(0).cast_unsigned().min(self.size - 1);
         self.result.assign(self.table[index as usize], log)
     }
+
+    fn lookup(&self, input: Format) -> Option<Lookup> {
+        let fractional = u32::try_from(input.fractional()).ok()?;
+        // nothing wraps on the way, neither in a quotient of that many bits, nor in an index of 32
+        if input.is_int || input.width > MAX_BITS || fractional > MAX_BITS || self.size > MAX_SIZE {
+            return None;
+        }
+        let result = self.result.format;
+        Some(Lookup {
+            multiplier: self.size.into(),
+            shift: fractional + (2 * self.range).ilog2(),
+            truncates: true,
+            middle: (self.size / 2).into(),
+            values: self.table.iter().map(|value| value.cast(result).raw_i64()).collect(),
+        })
+    }
 }
+
+/// Most bits of arguments that are read from tables by raw integers.
+const MAX_BITS: u32 = 31;
+/// Largest size of a table that is read by raw integers.
+const MAX_SIZE: u32 = 1 << 12;
 
 /// A function of negative numbers, read from a table of its values from 0 to −8.
 #[derive(Debug)]

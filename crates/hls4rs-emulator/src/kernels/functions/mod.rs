@@ -15,6 +15,7 @@ use hls4rs_types::Attribute;
 use super::tables::DEFAULT_SIZE;
 use crate::context::Context;
 use crate::error::KernelError;
+use crate::fast::lookup::Lookup;
 use crate::form::Map;
 use crate::log::{Log, Slot};
 
@@ -25,6 +26,11 @@ pub(crate) trait Function: Debug + Send + Sync {
 
     /// The function in a word that fast forms know, if there is one.
     fn map(&self) -> Option<Map<'static>> {
+        None
+    }
+
+    /// The function for arguments of a format as a table with raw integers, if it is one.
+    fn lookup(&self, _input: Format) -> Option<Lookup> {
         None
     }
 }

@@ -149,7 +149,7 @@ impl Function for Symmetric {
         let magnitude = if x.is_negative() { (-x).cast(x.format()) } else { x };
         let value = self.table.get(self.index(magnitude), log);
         let value = if self.is_stream { value } else { self.result.assign(value, log) };
-        let is_positive = !x.is_negative() && !(self.is_stream && x.is_zero());
+        let is_positive = if self.is_stream { x > Fixed::int(0) } else { !x.is_negative() };
         let value = match self.shape {
             _ if is_positive => value,
             Shape::Sigmoid => Fixed::int(1) - value,

@@ -14,6 +14,7 @@ use crate::kernels::tables::{DEFAULT_SIZE, single, table};
 use crate::log::{Log, Slot};
 
 pub(super) fn normalizer(context: &mut Context<'_>) -> Result<Box<dyn Normalizer>, KernelError> {
+    check_name(context)?;
     Ok(match implementation(context) {
         "latency" => Box::new(Tables::new(context, false)?),
         "stable" => Box::new(Tables::new(context, true)?),
@@ -21,6 +22,18 @@ pub(super) fn normalizer(context: &mut Context<'_>) -> Result<Box<dyn Normalizer
         "argmax" => Box::new(ArgMax { result: context.result_slot()? }),
         _ => return Err(unknown_implementation(context)),
     })
+}
+
+/// hls4ml writes a configuration with the name as it is, and calls the function with the one in lower case.
+fn check_name(context: &Context<'_>) -> Result<(), KernelError> {
+    let name = context.state().get("activation").and_then(Attribute::as_str).unwrap_or_default();
+    if name == "softmax" {
+        return Ok(());
+    }
+    let vendor = context.vendor();
+    Err(KernelError::unsupported(format!(
+        "`activation`: hls4ml cannot compile `{name}` for {vendor}, only `softmax`"
+    )))
 }
 
 /// `latency` and `stable`: exponentials and the reciprocal of their sum from tables, addressed by the first bits.
