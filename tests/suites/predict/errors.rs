@@ -4,7 +4,7 @@ use hls4rs::archive::member::LAYERS;
 use hls4rs::emulator::PlanError;
 use hls4rs::prelude::*;
 use hls4rs::{ArrayFileError, Arrays, Plan, PredictError, save_arrays};
-use hls4rs_tests::{Archive, Golden, config, three_layers};
+use hls4rs_tests::{Archive, Golden, config, runnable};
 use serde_json::json;
 
 use super::{plain, plan};
@@ -19,7 +19,7 @@ fn message(plan: &Plan, inputs: &[Tensor]) -> String {
 
 #[test]
 fn arrays_of_other_shapes_are_refused() {
-    let plan = hls4rs::plan(&Model::new(three_layers())).unwrap();
+    let plan = hls4rs::plan(&Model::new(runnable())).unwrap();
     for (shape, found) in [
         (vec![3, 5], "found [3, 5]"),
         (vec![4], "found [4]"),
@@ -64,7 +64,7 @@ fn other_numbers_of_inputs_and_samples_are_refused() {
 
 #[test]
 fn sessions_refuse_slices_of_other_sizes() {
-    let plan = hls4rs::plan(&Model::new(three_layers())).unwrap();
+    let plan = hls4rs::plan(&Model::new(runnable())).unwrap();
     let mut session = plan.session_of(2);
     let mut call = |input: &[f32], outputs: &mut [&mut [f32]]| {
         session.predict(&[input], outputs).map_err(|error| error.to_string())
@@ -100,11 +100,11 @@ fn all_layers_that_cannot_be_run_are_in_one_error() {
 
 #[test]
 fn outputs_that_nobody_makes_are_named() {
-    let mut model = Model::new(three_layers());
+    let mut model = Model::new(runnable());
     model.graph.layer_mut("relu").unwrap().state_mut().inputs = vec!["nothing".to_owned()];
     let error = hls4rs::plan(&model).unwrap_err().to_string();
     assert_eq!(error, "`relu`: expected an output that a layer makes, found `nothing`");
-    let mut model = Model::new(three_layers());
+    let mut model = Model::new(runnable());
     model.graph.set_io(["x"], ["nothing"]);
     let error = hls4rs::plan(&model).unwrap_err().to_string();
     assert_eq!(error, "`outputs of the graph`: expected an output that a layer makes, found `nothing`");
@@ -116,7 +116,7 @@ fn backends_that_are_not_known_are_refused() {
         ("Backend", "configuration: `Backend`: expected one of "),
         ("IOType", "configuration: `IOType`: expected `io_parallel` or `io_stream`, found `Nobody`"),
     ] {
-        let mut model = Model::new(three_layers());
+        let mut model = Model::new(runnable());
         model.graph.config = config(json!({"Model": {"Precision": "fixed<16,6>"}}));
         model.graph.config.options.insert(key, "Nobody");
         let error = hls4rs::plan(&model).unwrap_err().to_string();

@@ -15,7 +15,8 @@ fn narrow() -> Model {
     graph.add(Input::builder("x").input_shape([2])).unwrap();
     let weight = Tensor::new(&[2, 1], vec![1f32, 0.5]).unwrap();
     graph.add(Dense::builder("fc").n_in(2).n_out(1).weight(weight)).unwrap();
-    graph.set_precision("fc", "accum", "fixed<6,3>".parse().unwrap()).unwrap();
+    let accum = NamedType::new("fc_accum_t", "fixed<6,3>".parse().unwrap());
+    graph.layer_mut("fc").unwrap().state_mut().attributes.insert("accum_t", accum);
     graph.set_precision("fc", "result", "fixed<4,3,RND,SAT>".parse().unwrap()).unwrap();
     assert_eq!(graph.verify(), []);
     Model::new(graph)
@@ -50,7 +51,7 @@ fn values_that_lose_something_are_counted() {
 
     // the bias, and two products and two sums, for each sample
     let accum = entry(&ledger, "accum");
-    assert_eq!(accum.format.to_string(), "fixed<6,3,TRN,WRAP,0>");
+    assert_eq!(accum.format.to_string(), "fixed<6,3>");
     assert_eq!(counts(accum), [25, 2, 0, 1]);
     assert_eq!((accum.first_sample, accum.largest), (Some(1), 4.5));
     assert_eq!((accum.sufficient_integer_bits, accum.sufficient_width()), (4, 7));
@@ -65,20 +66,15 @@ fn values_that_lose_something_are_counted() {
 #[test]
 fn the_width_needed_suffices() {
     let mut model = narrow();
-    let found = hls4rs::predict(&model, &[input(&SAMPLES)], plain().with_ledger(true)).unwrap();
-    let entries = found.ledger.unwrap().entries;
-    for entry in &entries {
-        let width = u32::try_from(entry.sufficient_width()).unwrap();
-        let mut precision: hls4rs::types::FixedPrecision = match entry.slot.as_str() {
-            "accum" => "fixed<6,3>",
-            _ => "fixed<4,3,RND,SAT>",
-        }
-        .parse::<Precision>()
-        .map(|precision| if let Precision::Fixed(fixed) = precision { fixed } else { panic!("{precision}") })
-        .unwrap();
-        precision.width = width;
-        precision.integer = entry.sufficient_integer_bits;
-        model.graph.set_precision("fc", &entry.slot, precision.into()).unwrap();
+    // the result's width follows from what the accumulator holds then
+    for slot in ["accum", "result"] {
+        let found = hls4rs::predict(&model, &[input(&SAMPLES)], plain().with_ledger(true)).unwrap();
+        let ledger = found.ledger.unwrap();
+        let entry = entry(&ledger, slot);
+        let (width, integer) = (entry.sufficient_width(), entry.sufficient_integer_bits);
+        let modes = if slot == "accum" { "TRN,WRAP" } else { "RND,SAT" };
+        let precision = format!("fixed<{width},{integer},{modes}>").parse().unwrap();
+        model.graph.set_precision("fc", slot, precision).unwrap();
     }
     let found = hls4rs::predict(&model, &[input(&SAMPLES)], plain().with_ledger(true)).unwrap();
     for entry in found.ledger.unwrap().entries {

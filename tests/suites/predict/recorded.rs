@@ -19,7 +19,9 @@ fn predictions_are_those_of_the_compiled_projects() {
     for (golden, recorded) in recorded() {
         let plan = plan(golden);
         for (form, options) in [("fast", plain()), ("reference", plain().with_reference(true))] {
-            let found = plan.predict(&recorded.inputs, options).unwrap();
+            let found = plan
+                .predict(&recorded.inputs, options)
+                .unwrap_or_else(|error| panic!("{}: {error}", golden.name));
             assert_eq!(all_bits(&found.outputs), all_bits(&recorded.outputs), "{}: {form}", golden.name);
             assert!(found.trace.is_empty() && found.ledger.is_none(), "{}", golden.name);
             for (port, output) in plan.outputs().iter().zip(&found.outputs) {
@@ -118,7 +120,9 @@ fn traces_and_ledgers_change_nothing() {
         let plan = plan(golden);
         let expected = all_bits(&recorded.outputs);
         let predict = |options: PredictOptions| {
-            let found = plan.predict(&recorded.inputs, options).unwrap();
+            let found = plan
+                .predict(&recorded.inputs, options)
+                .unwrap_or_else(|error| panic!("{}: {error}", golden.name));
             assert_eq!(all_bits(&found.outputs), expected, "{}: {options:?}", golden.name);
             found
         };
