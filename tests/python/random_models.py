@@ -13,8 +13,8 @@ Precisions of all types, strategies, reuse factors and the like are random, and 
 on purpose.
 
 What reads memory that nobody wrote is no oracle. The recorded answers are those of memory full of zeros. `--recheck`
-compiles models again, with other memory and other optimizations, and writes to `case.json` under `reproducible`
-whether all answers are the recorded ones, and under `differs` which are not.
+compiles models again, with other memory, other optimizations and checks of bounds, and writes to `case.json` under
+`reproducible` whether all answers are the recorded ones, and under `differs` which are not.
 """
 
 import argparse
@@ -76,7 +76,13 @@ SUPPORT = {
     'quantized_recurrent': tuple(place for place in EVERYWHERE if place != ('Quartus', 'io_stream')),
 }
 FLAGS = '-O0 -ftrivial-auto-var-init=zero'
-OTHER_FLAGS = ('-O0 -ftrivial-auto-var-init=pattern', '-O2', '-O3 -ftrivial-auto-var-init=pattern')
+OTHER_FLAGS = (
+    '-O0 -ftrivial-auto-var-init=pattern',
+    '-O2',
+    '-O3 -ftrivial-auto-var-init=pattern',
+    # ends the process where an array is read or written outside of its bounds
+    '-O0 -fsanitize=bounds -fsanitize-undefined-trap-on-error',
+)
 TIMEOUT_SECONDS = 300
 CASES_PER_WORKER = 25
 LOG = 'log.txt'

@@ -139,6 +139,18 @@ impl<'a> Context<'a> {
     pub(crate) fn weight(&self, name: &str) -> Result<Vec<Fixed>, KernelError> {
         let variable = self.weight_variable(name)?;
         let format = self.format_of(name, &variable.ty)?;
+        let is_readable = match variable.ty.precision {
+            // in headers, `inf` and `nan` are not numbers
+            _ if self.vendor() == Vendor::Quartus => false,
+            // long integers are read digit by digit
+            Precision::Integer(integer) => self.family() == Family::Ac || integer.width <= 64,
+            _ => true,
+        };
+        if !is_readable && !variable.data.iter_f64()?.all(f64::is_finite) {
+            return Err(KernelError::unsupported(format!(
+                "`{name}`: hls4ml's C++ cannot read weights that are not finite"
+            )));
+        }
         let decimals = match variable.ty.precision {
             Precision::Fixed(fixed) => usize::try_from(fixed.fractional()).unwrap_or(0),
             _ => 0,

@@ -8,7 +8,8 @@ use crate::kernels::product::Weight;
 /// The numbers of a weight variable.
 ///
 /// hls4ml prints weights as decimal fractions with as many digits as the type has fractional bits, integers with none;
-/// C++ reads them as `double` and assigns them to the type.
+/// C++ reads them as `double` and assigns them to the type. What is not finite, as the threshold of a channel that
+/// is scaled by 0, is printed as `inf` or `nan`, which C++ cannot read: the weight is 0.
 ///
 /// **Source:** `WeightVariable.update_precision` of `hls4ml.model.types`, `print_array_to_cpp` of `hls4ml.writer`,
 /// `load_weights_from_txt` in `nnet_helpers.h`.
@@ -21,6 +22,9 @@ pub(crate) fn numbers(data: &Tensor, format: Format, decimals: usize) -> Result<
 ///
 /// A multiple of 2^−d has no more than d decimals, so that it stays what it is.
 fn printed(value: f64, scale: f64, decimals: usize) -> f64 {
+    if !value.is_finite() {
+        return 0.0;
+    }
     if (value * scale).fract() == 0.0 {
         return value;
     }
@@ -40,4 +44,18 @@ pub(crate) fn powers_of_two(data: &Tensor, exponent: ExponentPrecision) -> Resul
         Weight { value: Fixed::from_f64(logarithm, format), is_positive: value >= 0.0 }
     };
     Ok(data.iter_f64()?.map(weight).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_finite_is_read_as_zero() -> Result<(), TensorError> {
+        let data = Tensor::new(&[4], vec![f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.26])?;
+        let format = Format::fixed(8, 6);
+        let found: Vec<f64> = numbers(&data, format, 2)?.into_iter().map(Fixed::to_f64).collect();
+        assert_eq!(found, [0.0, 0.0, 0.0, 0.25]);
+        Ok(())
+    }
 }

@@ -3,6 +3,7 @@
 use hls4rs_backend::Vendor;
 
 use super::functions::{Function, Signature, function};
+use super::stream;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::form::{Form, Map};
@@ -55,12 +56,12 @@ pub(super) fn elementwise(name: &str, signature: &Signature<'_>) -> Result<Box<d
     Ok(Box::new(Elementwise { function: function(name, signature)? }))
 }
 
-/// Checks that input and output have as many elements as C++ is told.
+/// Checks that input and output have as many elements as C++ is told, in equal packets.
 pub(super) fn check_sizes(context: &Context<'_>) -> Result<(), KernelError> {
     let (input, output) = (context.input()?.len(), context.output()?.len());
     let n_in = context.size_or("n_in", input);
     if n_in == input && output == input {
-        return Ok(());
+        return stream::expect_same_packets(context);
     }
     Err(KernelError::unsupported(format!(
         "expected inputs and outputs of {n_in} elements (`n_in`), found {input} and {output}"

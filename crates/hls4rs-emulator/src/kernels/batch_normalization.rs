@@ -4,6 +4,7 @@ use hls4rs_fixed::Fixed;
 use hls4rs_types::Attribute;
 
 use super::product::{Product, Weight};
+use super::stream;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::form::{self, Form};
@@ -76,6 +77,7 @@ impl Channels {
         if context.output()?.len() != n_in {
             return Err(KernelError::unsupported("expected as many outputs as inputs"));
         }
+        stream::expect_same_packets(context)?;
         let n_pack = input.shape.last().copied().unwrap_or(1);
         let n_filt = match context.state().get("n_filt").and_then(Attribute::as_int).unwrap_or(-1) {
             -1 => None,
