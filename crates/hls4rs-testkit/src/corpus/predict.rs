@@ -19,26 +19,6 @@ const SHOWN: usize = 3;
 /// Compares the outputs for the recorded inputs, with fast kernels and without. Where hls4ml itself does not give its outputs
 /// again, the emulator has to say so with an error.
 pub(super) fn predict(case: &Case) -> Result<Verdict> {
-<<<<<<< HEAD
-    let verdict = predict_recorded(case);
-    if verdict.is_err() && is_chance(case) {
-        return Ok(Verdict::Excluded(
-            "hls4ml's own predictions depend on memory that nobody wrote".to_owned(),
-        ));
-    }
-    verdict
-}
-
-/// Does the description say that the outputs are not reproducible?
-fn is_chance(case: &Case) -> bool {
-    let description = fs::read(case.folder.join("case.json")).ok();
-    let description: Option<Value> = description.and_then(|json| serde_json::from_slice(&json).ok());
-    description.is_some_and(|description| description.get("reproducible") == Some(&Value::Bool(false)))
-}
-
-fn predict_recorded(case: &Case) -> Result<Verdict> {
-=======
->>>>>>> kernels-h
     let path = case.folder.join("io.npz");
     let is_superseded = case.name.ends_with("converted.fml") && case.folder.join("predicted.fml").exists();
     if !path.exists() || is_superseded {
