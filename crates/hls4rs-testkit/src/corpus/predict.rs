@@ -19,7 +19,9 @@ const SHOWN: usize = 3;
 pub(super) fn predict(case: &Case) -> Result<Verdict> {
     let verdict = predict_recorded(case);
     if verdict.is_err() && is_chance(case) {
-        return Ok(Verdict::Excluded("hls4ml's own predictions depend on memory that nobody wrote".to_owned()));
+        return Ok(Verdict::Excluded(
+            "hls4ml's own predictions depend on memory that nobody wrote".to_owned(),
+        ));
     }
     verdict
 }
