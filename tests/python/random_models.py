@@ -13,7 +13,7 @@ Precisions of all types, strategies, reuse factors and the like are random, and 
 on purpose.
 
 What reads memory that nobody wrote is no oracle. The recorded answers are those of memory full of zeros. `--recheck`
-compiles models again, with other memory, other optimizations and checks of bounds, and writes to `case.json` under
+compiles models again, with other memory, other optimizations and checks of memory, and writes to `case.json` under
 `reproducible` whether all answers are the recorded ones, and under `differs` which are not.
 """
 
@@ -80,14 +80,16 @@ OTHER_FLAGS = (
     '-O0 -ftrivial-auto-var-init=pattern',
     '-O2',
     '-O3 -ftrivial-auto-var-init=pattern',
-    # ends the process where an array is read or written outside of its bounds
-    '-O0 -fsanitize=bounds -fsanitize-undefined-trap-on-error',
+    # ends the process where memory is read or written outside of an array
+    '-O0 -fsanitize=address,bounds -fsanitize-undefined-trap-on-error',
 )
+# What has to be in a process before libraries that are compiled with these checks.
+CHECKING_LIBRARIES = ('libasan.so', 'libstdc++.so')
 TIMEOUT_SECONDS = 300
 CASES_PER_WORKER = 25
 LOG = 'log.txt'
 # What the line has in it with which C++ gives up.
-LAST_WORDS = ('Assertion', 'terminate called', 'ERROR: Expected')
+LAST_WORDS = ('Assertion', 'terminate called', 'ERROR: Expected', 'ERROR: AddressSanitizer')
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ def cases(args):
     return found[: args.count]
 
 
-def start_worker(arguments):
+def start_worker(arguments, more=None):
     """Run this program again, with an environment in which the same seeds give the same bytes."""
     environment = {
         **os.environ,
@@ -346,11 +348,23 @@ def start_worker(arguments):
         'PYTHONDONTWRITEBYTECODE': '1',
         'TF_CPP_MIN_LOG_LEVEL': '3',
         'CUDA_VISIBLE_DEVICES': '',
+        **(more or {}),
     }
     command = [sys.executable, str(Path(__file__).resolve()), '--worker', *arguments]
     status = subprocess.run(command, env=environment).returncode
     if status:
         raise SystemExit(status)
+
+
+def checking_environment():
+    """Return the environment in which libraries that check their use of memory can be loaded."""
+    found = []
+    for name in CHECKING_LIBRARIES:
+        path = subprocess.check_output(['g++', f'-print-file-name={name}'], text=True).strip()
+        if not Path(path).is_absolute():
+            raise SystemExit(f'g++ has no {name}')
+        found.append(path)
+    return {'LD_PRELOAD': ' '.join(found), 'ASAN_OPTIONS': 'detect_leaks=0'}
 
 
 def main():
@@ -374,7 +388,7 @@ def main():
         if not all([recheck(folder) for folder in args.recheck or []]):
             raise SystemExit(1)
     elif args.recheck:
-        start_worker(['--recheck', *(str(folder.resolve()) for folder in args.recheck)])
+        start_worker(['--recheck', *(str(folder.resolve()) for folder in args.recheck)], checking_environment())
     else:
         out = args.out.resolve()
         names = args.only or [case.name for case in cases(args) if not (out / case.name / 'case.json').exists()]

@@ -57,8 +57,13 @@ pub(crate) struct MultiplyAccumulate {
 }
 
 impl Arithmetic {
-    /// An error if C++ cannot compile the assignments.
-    fn check(&self, context: &Context<'_>, weights: &[Weight], bias: &[Fixed]) -> Result<(), KernelError> {
+    /// An error if C++ cannot make the assignments.
+    pub(crate) fn check(
+        &self,
+        context: &Context<'_>,
+        weights: &[Weight],
+        bias: &[Fixed],
+    ) -> Result<(), KernelError> {
         let (family, accum) = (context.family(), self.accum.format);
         let data = Fixed::zero(context.input()?.format);
         if let Some(&weight) = weights.first() {

@@ -4,7 +4,7 @@ use hls4rs_fixed::Fixed;
 use hls4rs_types::Attribute;
 
 use super::product::{Product, Weight};
-use super::stream;
+use super::{assignment, stream};
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::form::{self, Form};
@@ -34,7 +34,12 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     let (scale, bias) = (context.weights("scale")?, context.weight("bias")?);
     channels.check("scale", scale.len())?;
     channels.check("bias", bias.len())?;
-    Ok(Box::new(BatchNormalization { scale, bias, product, channels, result: context.result_slot()? }))
+    let result = context.result_slot()?;
+    if let (Some(&scale), Some(&bias)) = (scale.first(), bias.first()) {
+        let y = product.of(Fixed::zero(input.format), scale) + bias;
+        assignment::check(context.family(), y.format(), result.format)?;
+    }
+    Ok(Box::new(BatchNormalization { scale, bias, product, channels, result }))
 }
 
 impl Kernel for BatchNormalization {

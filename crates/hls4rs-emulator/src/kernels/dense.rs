@@ -4,7 +4,7 @@ use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
 use hls4rs_types::SaturationMode;
 
-use super::accumulate::check_length;
+use super::accumulate::{Arithmetic, check_length};
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
@@ -69,18 +69,12 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     if layout.is_compressed && accum.format.saturation != SaturationMode::Wrap {
         return Err(KernelError::unsupported("compressed weights need an accumulator that wraps"));
     }
-    Ok(Box::new(Dense {
-        n_in,
-        n_out,
-        weight,
-        has_product,
-        bias,
-        product,
-        final_cast: FinalCast::new(context.vendor(), input.format, weight_format, n_in),
-        order: layout.order(),
-        accum,
-        result: context.result_slot()?,
-    }))
+    let final_cast = FinalCast::new(context.vendor(), input.format, weight_format, n_in);
+    let result = context.result_slot()?;
+    let arithmetic = Arithmetic { product, final_cast, rounds_products: true, accum, result };
+    arithmetic.check(context, &stored, &bias)?;
+    let order = layout.order();
+    Ok(Box::new(Dense { n_in, n_out, weight, has_product, bias, product, final_cast, order, accum, result }))
 }
 
 /// Where weights are stored, and in which order they are used.

@@ -3,6 +3,7 @@
 use hls4rs_fixed::Fixed;
 
 use super::activation::check_sizes;
+use super::assignment;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::{Io, Kernel};
@@ -30,7 +31,12 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
             param.len()
         )));
     }
-    Ok(Box::new(PRelu { param, result: context.result_slot()? }))
+    let result = context.result_slot()?;
+    let x = Fixed::zero(context.input()?.format);
+    for y in param.first().map(|&param| param * x).into_iter().chain([x]) {
+        assignment::check(context.family(), y.format(), result.format)?;
+    }
+    Ok(Box::new(PRelu { param, result }))
 }
 
 impl Kernel for PRelu {

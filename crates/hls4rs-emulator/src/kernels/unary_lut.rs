@@ -4,6 +4,7 @@ use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
 
 use super::activation::check_sizes;
+use super::assignment;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::{Io, Kernel};
@@ -36,7 +37,11 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
             table.len()
         )));
     }
-    Ok(Box::new(UnaryLut { table, result: context.result_slot()? }))
+    let result = context.result_slot()?;
+    if let Some(first) = table.first() {
+        assignment::check(context.family(), first.format(), result.format)?;
+    }
+    Ok(Box::new(UnaryLut { table, result }))
 }
 
 impl Kernel for UnaryLut {

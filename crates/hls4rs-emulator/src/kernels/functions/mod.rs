@@ -12,6 +12,7 @@ use hls4rs_backend::{Specialized, Vendor};
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::Attribute;
 
+use super::assignment;
 use super::tables::DEFAULT_SIZE;
 use crate::context::Context;
 use crate::error::KernelError;
@@ -96,6 +97,9 @@ pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn 
             signature.input
         )));
     }
+    for format in assigned(name, signature) {
+        assignment::check(signature.vendor().family(), format, signature.result.format)?;
+    }
     let special = match signature.vendor() {
         Vendor::Quartus => quartus::function(name, signature)?,
         Vendor::Catapult => catapult::function(name, signature)?,
@@ -115,4 +119,25 @@ const MAX_INPUT_WIDTH: u32 = 128;
 #[cfg(test)]
 pub(crate) fn centered(range: u32, size: usize, table: Format, result: Slot) -> Box<dyn Function> {
     ap::centered(range, size, table, result)
+}
+
+/// The types of what C++ assigns to the result, other than literals. Functions of `ac_math` take a reference to it.
+fn assigned(name: &str, signature: &Signature<'_>) -> Vec<Format> {
+    let zero = Fixed::zero(signature.input);
+    let is_catapult = signature.vendor() == Vendor::Catapult;
+    match name {
+        "relu" if is_catapult => Vec::new(),
+        "linear" | "relu" | "relu6" | "relu1" | "thresholded_relu" => vec![signature.input],
+        "hard_sigmoid" | "hard_tanh" if is_catapult => vec![signature.input],
+        "hard_sigmoid" | "hard_tanh" => {
+            signature.line.map(|(slope, shift)| (slope * zero + shift).format()).into_iter().collect()
+        }
+        "leaky_relu" => {
+            let product = signature.param.map(|alpha| (alpha * zero).format());
+            product.into_iter().chain([signature.input]).collect()
+        }
+        "sigmoid" | "tanh" | "dense_tanh" | "softplus" | "softsign" if !is_catapult => vec![signature.table],
+        "elu" | "selu" if !is_catapult => vec![signature.input, signature.table],
+        _ => Vec::new(),
+    }
 }
