@@ -217,7 +217,10 @@ def answers(folder, letter):
 
 
 def recheck(folder):
-    """Write to `case.json` whether the answers depend on the memory's content or on optimizations."""
+    """Write to `case.json` whether the answers depend on the memory's content or on optimizations.
+
+    Return False if the folder was made by another version of this program.
+    """
     case = Case.named(folder.name)
     description = json.loads((folder / 'case.json').read_text())
     differs = []
@@ -229,11 +232,13 @@ def recheck(folder):
             inputs = answers(again, 'x')
             is_same = answers(again, 'y') == answers(folder, 'y')
         if config != description['config'] or inputs not in (None, answers(folder, 'x')):
-            raise SystemExit(f'{folder.name}: the seed gives another model now; make it again')
+            print(folder.name, 'the seed gives another model now; make it again', flush=True)
+            return False
         if not is_same:
             differs.append(f'{flags}: {ending}' if ending else flags)
     write_description(folder, {**description, 'reproducible': not differs, 'differs': differs})
     print(folder.name, '; '.join(differs) or 'reproducible', flush=True)
+    return True
 
 
 def write_description(out, description):
@@ -378,10 +383,10 @@ def main():
         parser.error('--out is missing')
     if args.worker:
         preload()
-        for folder in args.recheck or []:
-            recheck(folder)
         for name in args.only or []:
             run_case(Case.named(name), args.out / name)
+        if not all([recheck(folder) for folder in args.recheck or []]):
+            raise SystemExit(1)
     elif args.recheck:
         start_worker(['--recheck', *(str(folder.resolve()) for folder in args.recheck)], checking_environment())
     else:

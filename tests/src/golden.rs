@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, OnceLock};
 
 use hls4rs::Model;
+use hls4rs::archive::read_npz;
+use hls4rs::types::Tensor;
 use serde_json::Value;
 
 /// A model as hls4ml saved it; see `goldens/README.md`.
@@ -45,6 +47,15 @@ pub fn goldens() -> &'static [Golden] {
         found
     });
     &ALL
+}
+
+/// What hls4ml's compiled project was given, and what it returned.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The model's inputs, in order, with samples as the first dimension.
+    pub inputs: Vec<Tensor>,
+    /// The model's outputs, in order, with samples as the first dimension.
+    pub outputs: Vec<Tensor>,
 }
 
 impl Golden {
@@ -86,5 +97,16 @@ impl Golden {
             io_type: text(&json["io_type"]),
             hls4ml: text(&json["hls4ml"]),
         }
+    }
+
+    /// The predictions of `io.npz`, unless hls4ml could not make any.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Recorded> {
+        let bytes = fs::read(self.path.with_file_name("io.npz")).ok()?;
+        let arrays = read_npz("io.npz", &bytes).unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        let numbered = |letter: char| -> Vec<Tensor> {
+            (0..).map_while(|number| arrays.get(&format!("{letter}{number}"))).cloned().collect()
+        };
+        Some(Recorded { inputs: numbered('x'), outputs: numbered('y') })
     }
 }

@@ -10,6 +10,6 @@ mod models;
 
 pub use archive::{Archive, Member, gzip, tar};
 pub use expect::{bless, expect};
-pub use golden::{Case, Golden, goldens};
+pub use golden::{Case, Golden, Recorded, goldens};
 pub use hostile::{Hostile, hostile_archives};
-pub use models::{attributes, config, options, ramp, three_layers};
+pub use models::{attributes, config, options, ramp, runnable, three_layers};

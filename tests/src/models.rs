@@ -18,6 +18,17 @@ pub fn three_layers() -> ModelGraph {
     graph
 }
 
+/// The same with the accumulators that backends add, so that it can be predicted with.
+#[must_use]
+pub fn runnable() -> ModelGraph {
+    let mut graph = three_layers();
+    for name in ["fc1", "fc2"] {
+        let ty = NamedType::new(format!("{name}_accum_t"), Precision::fixed(16, 6));
+        graph.layer_mut(name).unwrap().state_mut().attributes.insert("accum_t", ty);
+    }
+    graph
+}
+
 /// An array of that shape: zero, then steps of an eighth, up and down.
 #[must_use]
 pub fn ramp(shape: &[usize]) -> Tensor {

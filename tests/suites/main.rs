@@ -10,6 +10,7 @@ mod goldens;
 mod lazy;
 mod limits;
 mod migrations;
+mod predict;
 mod repairs;
 mod roundtrip;
 mod saving;

@@ -23,6 +23,8 @@ pub(crate) struct Arguments {
 enum Kind {
     /// A kind of layer, in `hls4rs-layers`.
     Layer,
+    /// The computation of a kind of layer, in `hls4rs-emulator`.
+    Kernel,
     /// A subcommand, in `hls4rs-cli`.
     Cmd,
 }
@@ -31,6 +33,7 @@ impl Kind {
     fn folder(self) -> &'static str {
         match self {
             Self::Layer => "crates/hls4rs-layers/src/layers",
+            Self::Kernel => "crates/hls4rs-emulator/src/kernels",
             Self::Cmd => "crates/hls4rs-cli/src/cmd",
         }
     }
@@ -38,6 +41,7 @@ impl Kind {
     fn template(self) -> &'static str {
         match self {
             Self::Layer => include_str!("../templates/layer.rs"),
+            Self::Kernel => include_str!("../templates/kernel.rs"),
             Self::Cmd => include_str!("../templates/cmd.rs"),
         }
     }
@@ -45,14 +49,21 @@ impl Kind {
     /// The text of `mod.rs` with the new name in it.
     fn listed(self, list: &str, name: &str, module: &str) -> Result<String> {
         match self {
-            Self::Layer => append(list, "kinds! {", &format!("    {module}: {name}, {name}Builder;")),
+            Self::Layer => append(list, "kinds! {", &format!("    {module}: {name}, {name}Builder;"), "\n}"),
+            Self::Kernel => {
+                let list = declare(list, &format!("mod {module};"))?;
+                append(&list, BUILDERS, &format!("    (\"{name}\", {module}::build),"), "\n];")
+            }
             Self::Cmd => {
                 let list = declare(list, &format!("mod {module};"))?;
-                append(&list, "commands! {", &format!("    {name}({module}::{name}),"))
+                append(&list, "commands! {", &format!("    {name}({module}::{name}),"), "\n}")
             }
         }
     }
 }
+
+/// Where the list of kernels begins.
+const BUILDERS: &str = "const BUILDERS: &[(&str, Build)] = &[";
 
 /// Writes the file and the line, and says where.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
@@ -96,21 +107,23 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Adds a line at the end of the block that begins with `start`.
-fn append(list: &str, start: &str, line: &str) -> Result<String> {
+/// Adds a line at the end of the block from `start` to `end`.
+fn append(list: &str, start: &str, line: &str, end: &str) -> Result<String> {
     let Some((head, block)) = list.split_once(&format!("\n{start}\n")) else {
         bail!("expected a line `{start}`");
     };
-    let (body, tail) = block.split_once("\n}").context("the list has no end")?;
-    Ok(format!("{head}\n{start}\n{body}\n{line}\n}}{tail}"))
+    let (body, tail) = block.split_once(end).context("the list has no end")?;
+    Ok(format!("{head}\n{start}\n{body}\n{line}{end}{tail}"))
 }
 
 /// Adds a line to the module declarations, in their order.
 fn declare(list: &str, line: &str) -> Result<String> {
     let lines: Vec<&str> = list.lines().collect();
-    let is_declaration = |text: &&str| text.starts_with("mod ") && text.ends_with(';');
+    let name = |text: &str| text.trim_start_matches("pub(crate) ").strip_prefix("mod ").map(str::to_owned);
+    let is_declaration = |text: &&str| text.ends_with(';') && name(text).is_some();
     let last = lines.iter().rposition(is_declaration).context("expected declarations of modules")?;
-    let at = lines.iter().position(|text| is_declaration(text) && *text > line).unwrap_or(last + 1);
+    let at =
+        lines.iter().position(|text| is_declaration(text) && name(text) > name(line)).unwrap_or(last + 1);
     let (before, after) = lines.split_at(at);
     Ok([before, &[line], after].concat().join("\n") + "\n")
 }
@@ -147,6 +160,13 @@ mod tests {
         let (text, lines) = added(Kind::Layer, "MaxOut");
         assert_eq!(lines, ["    max_out: MaxOut, MaxOutBuilder;"]);
         assert!(text.starts_with("//! ") && text.contains("MaxOut, MaxOutBuilder =") && !text.contains('@'));
+    }
+
+    #[test]
+    fn kernel_is_written_and_listed() {
+        let (text, lines) = added(Kind::Kernel, "MaxOut");
+        assert_eq!(lines, ["mod max_out;", "    (\"MaxOut\", max_out::build),"]);
+        assert!(text.starts_with("//! ") && text.contains("impl Kernel for MaxOut") && !text.contains('@'));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use hls4rs::prelude::*;
-use hls4rs_tests::{Archive, expect, three_layers};
+use hls4rs_tests::{Archive, expect, runnable, three_layers};
 
 #[test]
 fn commands_print_what_their_files_say() {
@@ -113,6 +113,7 @@ fn fixtures(folder: &Path) {
     };
     let state = |model: &mut Model, layer: &str| model.graph.layer_mut(layer).unwrap().state().clone();
     save("model.fml", &|_| {});
+    save("runnable.fml", &|model| *model = Model::new(runnable()));
     save("weights.fml", &|model| {
         let mut weight = state(model, "fc1").weight("weight").unwrap().clone();
         let values = weight

@@ -1,6 +1,6 @@
 //! What values lost on their way: the ledger.
 
-use hls4rs_fixed::{Fixed, Format};
+use hls4rs_fixed::{Fixed, Format, MAX_WIDTH};
 
 /// A type of a layer that values are assigned to: its result, its accumulator, a table.
 #[derive(Debug, Clone, Copy)]
@@ -131,8 +131,8 @@ impl Ledger {
         if real.abs() > entry.largest.abs() {
             entry.largest = real;
         }
-        entry.sufficient_integer_bits =
-            entry.sufficient_integer_bits.max(integer_bits(value, slot.format.signed));
+        let bits = integer_bits(rounded(value, slot.format), slot.format.signed);
+        entry.sufficient_integer_bits = entry.sufficient_integer_bits.max(bits);
         result
     }
 
@@ -142,6 +142,12 @@ impl Ledger {
             entry.merge(more);
         }
     }
+}
+
+/// The value with the fractional bits of a format, rounded as it says, which may need an integer bit more.
+fn rounded(value: Fixed, format: Format) -> Fixed {
+    let integer = MAX_WIDTH.cast_signed() - format.fractional();
+    value.cast(Format { width: MAX_WIDTH, integer, saturation_bits: 0, ..format })
 }
 
 /// Integer bits that hold the value, sign included for signed types.

@@ -181,7 +181,7 @@ impl Plan {
     fn run_job<T: Real>(
         &self,
         session: &mut Session<'_>,
-        (rows, kept): (&[Cow<'_, [T]>], &[(&str, &Port)]),
+        (rows, kept): (&Rows<'_, T>, &[(&str, &Port)]),
         job: Job<'_, T>,
     ) -> Result<Option<Ledger>, RunError> {
         let Job { first, count, mut values } = job;
@@ -223,6 +223,9 @@ impl Plan {
         Ok(Prediction { outputs, trace, ledger })
     }
 }
+
+/// The inputs, each flat.
+type Rows<'a, T> = [Cow<'a, [T]>];
 
 /// Samples that are computed at a time, and where what is kept of them goes.
 struct Job<'a, T> {

@@ -54,7 +54,7 @@ mod tests {
     fn what_is_not_finite_is_read_as_zero() -> Result<(), TensorError> {
         let data = Tensor::new(&[4], vec![f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.26])?;
         let format = Format::fixed(8, 6);
-        let found: Vec<f64> = numbers(&data, format, 2)?.into_iter().map(Fixed::to_f64).collect();
+        let found: Vec<f64> = numbers(&data, format, 2)?.into_iter().map(|number| number.to_f64()).collect();
         assert_eq!(found, [0.0, 0.0, 0.0, 0.25]);
         Ok(())
     }

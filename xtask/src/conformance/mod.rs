@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     /// Cases that run at the same time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
-    /// Random programs with numbers of C++ to compile, for each of `ap_`, and the `ac_` of Quartus and Catapult.
+    /// Random programs with numbers of C++ to compile, for each of `ap_`, and the `ac_` of Quartus and Catapult, or 0.
     #[arg(long, value_name = "N", default_value_t = 1)]
     programs: usize,
     /// Random models to make with hls4ml, whose predictions are compared with the emulator's.
@@ -61,7 +61,8 @@ pub(crate) struct Arguments {
 /// unless each does what is expected.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let python = python::interpreter(workspace, Suite::Keras)?;
-    let numbers_agree = fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
+    let numbers_agree =
+        arguments.programs == 0 || fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
     let archives = if arguments.only_numbers {
         ExitCode::SUCCESS
     } else {

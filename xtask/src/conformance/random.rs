@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn failed_archives_are_found() {
-        let json = br#"[{"stage": "predict", "passed": 1, "failed": [["a/converted.fml", "2 values differ"]]}]"#;
+        let json =
+            br#"[{"stage": "predict", "passed": 1, "failed": [["a/converted.fml", "2 values differ"]]}]"#;
         assert_eq!(failed(json).unwrap(), ["a/converted.fml"]);
         assert!(failed(b"[]").is_err() && failed(b"").is_err());
     }

@@ -10,6 +10,7 @@ struct Folder {
 
 const FOLDERS: &[Folder] = &[
     Folder { path: "crates/hls4rs-layers/src/layers/", mark: "layer! {" },
+    Folder { path: "crates/hls4rs-emulator/src/kernels/", mark: "" },
     Folder { path: "crates/hls4rs-cli/src/cmd/", mark: "" },
 ];
 

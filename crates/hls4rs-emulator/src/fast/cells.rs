@@ -54,6 +54,8 @@ pub(crate) struct Cell<W> {
     n_state: usize,
     is_lstm: bool,
     table: Table<W>,
+    /// Whether addresses have factors.
+    is_scaled: bool,
     /// The functions of the first sums.
     gates: Vec<Addresses<W>>,
     /// The function of the cell's state, or of the candidate.
@@ -106,6 +108,7 @@ impl<W: Wide> Cell<W> {
             output: Trim::new(2 * of_gate, result, W::BITS)?,
             one: W::of_i64(1i64.checked_shl(of_gate.unsigned_abs())?),
             state_bits: state_bits(recipe).min(result.width - 1),
+            is_scaled: values.is_scaled(),
             table: values.finish()?,
         })
     }
@@ -117,18 +120,27 @@ impl<W: Wide> Cell<W> {
 
     /// Computes the states of a row from its sums, and the hidden state for the next products, moved to the left.
     #[inline(always)]
-    pub(crate) fn update<T: Narrow<Wide = W>>(&self, sums: &[T], (row, up): (Row<'_, T>, u32)) {
+    pub(crate) fn update<T: Narrow<Wide = W>>(&self, sums: &[T], row: Row<'_, T>, up: u32) {
+        if self.is_scaled {
+            self.update_by::<T, true>(sums, row, up);
+        } else {
+            self.update_by::<T, false>(sums, row, up);
+        }
+    }
+
+    #[inline(always)]
+    fn update_by<T: Narrow<Wide = W>, const SCALED: bool>(&self, sums: &[T], row: Row<'_, T>, up: u32) {
         for (block, addresses) in self.gates.iter().enumerate() {
             let arguments = self.sums(sums, block * BLOCK);
-            let values = addresses.get(&self.table, &arguments);
+            let values = addresses.get::<SCALED>(&self.table, &arguments);
             row.values[block * BLOCK..(block + 1) * BLOCK].copy_from_slice(&values);
         }
         let mut first = 0;
         while first < self.n_state {
             let state = if self.is_lstm {
-                self.lstm(row.values, row.cell, first)
+                self.lstm::<SCALED>(row.values, row.cell, first)
             } else {
-                self.gru(sums, row.values, row.state, first)
+                self.gru::<T, SCALED>(sums, row.values, row.state, first)
             };
             row.state[first..first + BLOCK].copy_from_slice(&state);
             let mut hidden = [T::default(); BLOCK];
@@ -153,9 +165,10 @@ impl<W: Wide> Cell<W> {
 
     /// **Formula:** `c = c̃ · i + c · f`, `h = o · a(c)`.
     #[inline(always)]
-    fn lstm(&self, values: &[W], cell: &mut [W], first: usize) -> [W; BLOCK] {
+    fn lstm<const SCALED: bool>(&self, values: &[W], cell: &mut [W], first: usize) -> [W; BLOCK] {
         let n = self.n_state;
-        let [i, f, c, o] = [0, n, 2 * n, 3 * n].map(|gate| block(values, gate + first));
+        let (i, f) = (block(values, first), block(values, n + first));
+        let (c, o) = (block(values, 2 * n + first), block(values, 3 * n + first));
         let mut state = block(cell, first);
         for lane in 0..BLOCK {
             let added = c[lane].times(i[lane]).left(self.up[0]);
@@ -163,7 +176,7 @@ impl<W: Wide> Cell<W> {
             state[lane] = self.mixed.of(added.plus(kept));
         }
         cell[first..first + BLOCK].copy_from_slice(&state);
-        let mut hidden = self.function.get(&self.table, &state);
+        let mut hidden = self.function.get::<SCALED>(&self.table, &state);
         for lane in 0..BLOCK {
             hidden[lane] = self.output.of(o[lane].times(hidden[lane]));
         }
@@ -172,16 +185,22 @@ impl<W: Wide> Cell<W> {
 
     /// **Formula:** `h̃ = a(u_h + r · v_h)`, `h = h̃ · (1 − z) + h · z`.
     #[inline(always)]
-    fn gru<T: Narrow<Wide = W>>(&self, sums: &[T], values: &[W], state: &[W], first: usize) -> [W; BLOCK] {
+    fn gru<T: Narrow<Wide = W>, const SCALED: bool>(
+        &self,
+        sums: &[T],
+        values: &[W],
+        state: &[W],
+        first: usize,
+    ) -> [W; BLOCK] {
         let n = self.n_state;
-        let [update, reset] = [0, n].map(|gate| block(values, gate + first));
-        let [of_state, of_input] = [2 * n, 3 * n].map(|gate| self.sums(sums, gate + first));
+        let (update, reset) = (block(values, first), block(values, n + first));
+        let (of_state, of_input) = (self.sums(sums, 2 * n + first), self.sums(sums, 3 * n + first));
         let mut argument = [W::default(); BLOCK];
         for lane in 0..BLOCK {
             let kept = self.product.of(reset[lane].times(of_state[lane]));
             argument[lane] = self.sum.of(of_input[lane].plus(kept));
         }
-        let candidate = self.function.get(&self.table, &argument);
+        let candidate = self.function.get::<SCALED>(&self.table, &argument);
         let mut state = block(state, first);
         for lane in 0..BLOCK {
             let added = candidate[lane].times(self.one.minus(update[lane])).left(self.up[0]);

@@ -8,6 +8,8 @@ pub(crate) trait Narrow: Copy + Default + Debug + Send + Sync + 'static {
     type Wide: Wide;
     /// The width.
     const BITS: u32;
+    /// Most sums that are computed at a time.
+    const TILE: usize;
     /// The low bits.
     fn of_i64(value: i64) -> Self;
     /// The low bits.
@@ -57,10 +59,11 @@ pub(crate) trait Wide: Copy + Default + Debug + Ord + Send + Sync + 'static {
 }
 
 macro_rules! integers {
-    ($($narrow:ident, $wide:ident, $middle:expr;)*) => {$(
+    ($($narrow:ident, $wide:ident, $tile:literal, $middle:expr;)*) => {$(
         impl Narrow for $narrow {
             type Wide = $wide;
             const BITS: u32 = $narrow::BITS;
+            const TILE: usize = $tile;
             #[inline(always)]
             fn of_i64(value: i64) -> Self { value as Self }
             #[inline(always)]
@@ -113,9 +116,9 @@ macro_rules! integers {
 
 integers! {
     // both halves, because lanes of 16 bits have no wider product
-    i16, i32, |x: i16, w: i16, by: u32| {
+    i16, i32, 128, |x: i16, w: i16, by: u32| {
         let low = x.wrapping_mul(w).cast_unsigned().unbounded_shr(by);
         x.high(w).unbounded_shl(16 - by) | low.cast_signed()
     };
-    i32, i64, |x: i32, w: i32, by: u32| (i64::from(x) * i64::from(w)).wrapping_shr(by) as i32;
+    i32, i64, 64, |x: i32, w: i32, by: u32| (i64::from(x) * i64::from(w)).wrapping_shr(by) as i32;
 }

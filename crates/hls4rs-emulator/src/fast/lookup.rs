@@ -64,6 +64,7 @@ impl Lookup {
 pub(crate) struct Values<W> {
     values: Vec<W>,
     known: Vec<(Lookup, usize)>,
+    is_scaled: bool,
 }
 
 /// Where a number is found.
@@ -92,7 +93,7 @@ pub(crate) struct Addresses<W> {
 impl<W: Wide> Values<W> {
     /// No values.
     pub(crate) fn new() -> Self {
-        Self { values: Vec::new(), known: Vec::new() }
+        Self { values: Vec::new(), known: Vec::new(), is_scaled: false }
     }
 
     /// Adds a table for arguments of a format, if nothing overflows on the way.
@@ -108,6 +109,7 @@ impl<W: Wide> Values<W> {
         if lookup.multiplier < 1 || last < 0 || largest >= 1 << (W::BITS - 2) || lookup.shift >= W::BITS - 1 {
             return None;
         }
+        self.is_scaled |= lookup.multiplier != 1;
         let base = match self.known.iter().find(|(known, _)| known.values == lookup.values) {
             Some((_, base)) => *base,
             None => {
@@ -128,6 +130,11 @@ impl<W: Wide> Values<W> {
             last: W::of_i64(last),
             base: W::of_i64(i64::try_from(base).ok()?),
         })
+    }
+
+    /// Whether an address has a factor.
+    pub(crate) fn is_scaled(&self) -> bool {
+        self.is_scaled
     }
 
     /// The values, when all tables are there.
@@ -153,10 +160,10 @@ impl<W: Wide> Addresses<W> {
 
     /// The values of a block of numbers.
     #[inline(always)]
-    pub(crate) fn get(&self, table: &[W; SIZE], x: &[W; BLOCK]) -> [W; BLOCK] {
+    pub(crate) fn get<const SCALED: bool>(&self, table: &[W; SIZE], x: &[W; BLOCK]) -> [W; BLOCK] {
         let mut indices = [W::default(); BLOCK];
         for lane in 0..BLOCK {
-            let product = x[lane].times(self.multiplier[lane]);
+            let product = if SCALED { x[lane].times(self.multiplier[lane]) } else { x[lane] };
             let rest = product.right(W::BITS - 1).and(self.rest[lane]);
             let index = product.plus(rest).right_by(self.shift[lane]).plus(self.middle[lane]);
             indices[lane] = index.max(W::default()).min(self.last[lane]).plus(self.base[lane]);
@@ -168,10 +175,10 @@ impl<W: Wide> Addresses<W> {
 impl<W: Wide> Address<W> {
     /// The values of a block of numbers.
     #[inline(always)]
-    pub(crate) fn get(&self, table: &[W; SIZE], x: &[W; BLOCK]) -> [W; BLOCK] {
+    pub(crate) fn get<const SCALED: bool>(&self, table: &[W; SIZE], x: &[W; BLOCK]) -> [W; BLOCK] {
         let mut indices = [W::default(); BLOCK];
         for lane in 0..BLOCK {
-            let product = x[lane].times(self.multiplier);
+            let product = if SCALED { x[lane].times(self.multiplier) } else { x[lane] };
             let rest = product.right(W::BITS - 1).and(self.rest);
             let index = product.plus(rest).right_by(self.shift).plus(self.middle);
             indices[lane] = index.max(W::default()).min(self.last).plus(self.base);

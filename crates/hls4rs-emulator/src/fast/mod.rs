@@ -21,8 +21,11 @@ mod planner;
 mod products;
 pub(crate) mod recipe;
 pub(crate) mod recurrent;
+#[cfg(test)]
+mod recurrent_tests;
 pub(crate) mod softmax;
 mod sum;
+mod windows;
 
 pub(crate) use assign::Assign;
 pub(crate) use planner::{Execution, FastStep, Head, prepare, sequence, single};

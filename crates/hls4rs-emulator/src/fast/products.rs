@@ -4,8 +4,6 @@ use super::integers::Narrow;
 
 /// Outputs are padded to a multiple of this.
 const LANES: usize = 32;
-/// Most outputs that are computed at a time.
-const WIDEST: usize = 4 * LANES;
 
 /// Weights of a sum of products, as raw integers.
 #[derive(Debug, Clone)]
@@ -73,7 +71,7 @@ impl<T: Narrow> Products<T> {
         let mut weight = Vec::with_capacity(n_in * lanes);
         let mut first = 0;
         while first < lanes {
-            let width = (lanes - first).min(WIDEST);
+            let width = (lanes - first).min(T::TILE);
             for input in 0..n_in {
                 weight.extend((first..first + width).map(|output| raw(input, output)));
             }
@@ -98,14 +96,20 @@ impl<T: Narrow> Products<T> {
         if mode == Mode::High { T::BITS - self.shift } else { 0 }
     }
 
-    /// Adds the products of `N` rows of data to `N` rows of sums.
+    /// Sums of `N` rows that begin with other sums.
     #[inline(always)]
-    pub(crate) fn add<const N: usize>(&self, mode: Mode, data: [&[T]; N], sums: &mut [T], step: usize) {
+    pub(crate) fn add<const N: usize>(
+        &self,
+        mode: Mode,
+        data: [&[T]; N],
+        begin: Rows<'_, T>,
+        sums: (&mut [T], usize),
+    ) {
         let shift = self.shift;
         match mode {
-            Mode::Low => self.add_by::<N>(data, sums, step, |x, w| x.low(w)),
-            Mode::High => self.add_by::<N>(data, sums, step, |x, w| x.high(w)),
-            Mode::Middle => self.add_by::<N>(data, sums, step, move |x, w| x.middle(w, shift)),
+            Mode::Low => self.add_by::<N>(data, begin, sums, |x, w| x.low(w)),
+            Mode::High => self.add_by::<N>(data, begin, sums, |x, w| x.high(w)),
+            Mode::Middle => self.add_by::<N>(data, begin, sums, move |x, w| x.middle(w, shift)),
         }
     }
 
@@ -113,40 +117,45 @@ impl<T: Narrow> Products<T> {
     fn add_by<const N: usize>(
         &self,
         data: [&[T]; N],
-        sums: &mut [T],
-        step: usize,
+        (begin, from): Rows<'_, T>,
+        (sums, step): (&mut [T], usize),
         product: impl Fn(T, T) -> T + Copy,
     ) {
+        let n_in = self.n_in;
         let mut first = 0;
         while first < self.lanes {
-            let weight = &self.weight[first * self.n_in..];
-            let sums = &mut sums[first..];
-            let width = (self.lanes - first).min(WIDEST);
+            let weight = &self.weight[first * n_in..];
+            let (begin, sums) = ((&begin[first..], from), (&mut sums[first..], step));
+            let width = (self.lanes - first).min(T::TILE);
             match width / LANES {
-                1 => tile::<T, 32, N>(data, &weight[..self.n_in * 32], (sums, step), product),
-                2 => tile::<T, 64, N>(data, &weight[..self.n_in * 64], (sums, step), product),
-                3 => tile::<T, 96, N>(data, &weight[..self.n_in * 96], (sums, step), product),
-                _ => tile::<T, 128, N>(data, &weight[..self.n_in * 128], (sums, step), product),
+                1 => tile::<T, 32, N>(data, &weight[..n_in * 32], begin, sums, product),
+                2 => tile::<T, 64, N>(data, &weight[..n_in * 64], begin, sums, product),
+                3 => tile::<T, 96, N>(data, &weight[..n_in * 96], begin, sums, product),
+                _ => tile::<T, 128, N>(data, &weight[..n_in * 128], begin, sums, product),
             }
             first += width;
         }
     }
 }
 
+/// Rows of sums, and the distance from one to the next.
+type Rows<'a, T> = (&'a [T], usize);
+
 /// `W` outputs of `N` rows.
 #[inline(always)]
 fn tile<T: Narrow, const W: usize, const N: usize>(
     data: [&[T]; N],
     weight: &[T],
+    (begin, from): Rows<'_, T>,
     (sums, step): (&mut [T], usize),
     product: impl Fn(T, T) -> T,
 ) {
     let weight = weight.as_chunks::<W>().0;
-    let data = data.map(|row| &row[..weight.len()]);
     let mut acc = [[T::default(); W]; N];
     for n in 0..N {
-        acc[n].copy_from_slice(&sums[n * step..n * step + W]);
+        acc[n].copy_from_slice(&begin[n * from..n * from + W]);
     }
+    let data = data.map(|row| &row[..weight.len()]);
     for (input, weight) in weight.iter().enumerate() {
         for n in 0..N {
             let x = data[n][input];

@@ -76,10 +76,11 @@ struct Direction<T: Narrow> {
 pub(crate) struct Memory<T: Narrow> {
     data: Vec<T>,
     sums: Vec<T>,
-    pub(crate) hidden: Vec<T>,
-    pub(crate) values: Vec<T::Wide>,
-    pub(crate) cell: Vec<T::Wide>,
-    pub(crate) state: Vec<T::Wide>,
+    of_step: Vec<T>,
+    hidden: Vec<T>,
+    values: Vec<T::Wide>,
+    cell: Vec<T::Wide>,
+    state: Vec<T::Wide>,
 }
 
 /// The largest width of a format in lanes.
@@ -109,14 +110,25 @@ impl<T: Narrow> Recurrent<T> {
             // all formats have fewer bits
             return;
         };
-        let Sizes { n_steps, n_in, has_sequence } = self.sizes;
-        let out_len = if has_sequence { n_steps * self.n_out } else { self.n_out };
-        let samples = input.chunks_exact(n_steps * n_in).zip(output.chunks_exact_mut(out_len)).take(samples);
-        for (input, output) in samples {
-            for direction in &self.directions {
-                direction.load(input, self.sizes, memory);
-                direction.run((output, self.n_out), self.sizes, memory);
-            }
+        let len = self.sizes.n_steps * self.sizes.n_in;
+        let out_len = if self.sizes.has_sequence { self.sizes.n_steps * self.n_out } else { self.n_out };
+        let mut first = 0;
+        while first + ROWS <= samples {
+            self.rows::<ROWS>((&input[first * len..], &mut output[first * out_len..]), memory);
+            first += ROWS;
+        }
+        while first < samples {
+            self.rows::<1>((&input[first * len..], &mut output[first * out_len..]), memory);
+            first += 1;
+        }
+    }
+
+    /// Computes `N` samples.
+    #[inline(always)]
+    fn rows<const N: usize>(&self, (input, output): (&[i32], &mut [i32]), memory: &mut Memory<T>) {
+        for direction in &self.directions {
+            direction.load::<N>(input, self.sizes, memory);
+            direction.run::<N>((output, self.n_out), self.sizes, memory);
         }
     }
 }
@@ -131,13 +143,13 @@ impl<T: Narrow> Direction<T> {
         Some(Self { is_backward, first, n_state: recipe.n_state, of_input, of_state, bias, state_mode, cell })
     }
 
-    /// The sums of products of all inputs.
+    /// The sums of products of all inputs of `N` samples.
     #[inline(always)]
-    fn load(&self, input: &[i32], sizes: Sizes, memory: &mut Memory<T>) {
+    fn load<const N: usize>(&self, input: &[i32], sizes: Sizes, memory: &mut Memory<T>) {
         let Sizes { n_steps, n_in, .. } = sizes;
-        let lanes = self.of_input.lanes;
-        memory.resize(n_steps * n_in, n_steps * lanes);
-        let data = &mut memory.data[..n_steps * n_in];
+        let (lanes, steps) = (self.of_input.lanes, N * n_steps);
+        memory.resize(steps * n_in, steps * lanes);
+        let data = &mut memory.data[..steps * n_in];
         let mut folded = 0i64;
         for (place, &raw) in data.iter_mut().zip(input) {
             *place = T::of_i32(raw);
@@ -146,58 +158,90 @@ impl<T: Narrow> Direction<T> {
         let mode = self.of_input.mode(64 - folded.leading_zeros());
         let up = self.of_input.up(mode);
         data.iter_mut().for_each(|place| *place = place.moved(up));
-        let rows = data.chunks_exact(n_in).zip(memory.sums.chunks_exact_mut(lanes));
-        for (data, sums) in rows {
-            sums.copy_from_slice(&self.bias);
-            self.of_input.add(mode, [data], sums, lanes);
+        let row = |step: usize| &memory.data[step * n_in..(step + 1) * n_in];
+        let mut step = 0;
+        while step + 2 <= steps {
+            let sums = &mut memory.sums[step * lanes..];
+            self.of_input.add(mode, [row(step), row(step + 1)], (&self.bias, 0), (sums, lanes));
+            step += 2;
+        }
+        if step < steps {
+            let sums = &mut memory.sums[step * lanes..];
+            self.of_input.add(mode, [row(step)], (&self.bias, 0), (sums, lanes));
         }
     }
 
-    /// The states of all steps.
+    /// The states of all steps of `N` samples.
     #[inline(always)]
-    fn run(&self, (output, n_out): (&mut [i32], usize), sizes: Sizes, memory: &mut Memory<T>) {
+    fn run<const N: usize>(
+        &self,
+        (output, n_out): (&mut [i32], usize),
+        sizes: Sizes,
+        memory: &mut Memory<T>,
+    ) {
         let Sizes { n_steps, has_sequence, .. } = sizes;
-        memory.reset(self.n_state, self.cell.blocks());
-        let lanes = self.of_input.lanes;
+        let (n_state, lanes) = (self.n_state, self.of_input.lanes);
+        let states = n_state.next_multiple_of(BLOCK);
+        memory.reset(N * states, N * lanes, (self.cell.blocks() + 1) * BLOCK);
         let up = self.of_state.up(self.state_mode);
+        let out_len = if has_sequence { n_steps * n_out } else { n_out };
         for number in 0..n_steps {
             let step = if self.is_backward { n_steps - 1 - number } else { number };
-            let sums = &mut memory.sums[step * lanes..(step + 1) * lanes];
-            self.of_state.add(self.state_mode, [&memory.hidden[..self.n_state]], sums, lanes);
-            let row = Row {
-                values: &mut memory.values,
-                cell: &mut memory.cell,
-                state: &mut memory.state,
-                hidden: &mut memory.hidden,
-            };
-            self.cell.update(sums, (row, up));
-            if has_sequence || number + 1 == n_steps {
-                let begin = self.first + if has_sequence { step * n_out } else { 0 };
-                for (place, state) in output[begin..begin + self.n_state].iter_mut().zip(&memory.state) {
-                    *place = state.to_i32();
+            let begin = &memory.sums[step * lanes..];
+            let hidden: [&[T]; N] =
+                std::array::from_fn(|row| &memory.hidden[row * states..row * states + n_state]);
+            self.of_state.add(
+                self.state_mode,
+                hidden,
+                (begin, n_steps * lanes),
+                (&mut memory.of_step, lanes),
+            );
+            // sums without products of states
+            let first = self.of_state.lanes;
+            for row in 0..if first < lanes { N } else { 0 } {
+                let rest = &begin[row * n_steps * lanes..][first..lanes];
+                memory.of_step[row * lanes..][first..lanes].copy_from_slice(rest);
+            }
+            for row in 0..N {
+                let range = row * states..(row + 1) * states;
+                let state = Row {
+                    values: &mut memory.values,
+                    cell: &mut memory.cell[range.clone()],
+                    state: &mut memory.state[range.clone()],
+                    hidden: &mut memory.hidden[range.clone()],
+                };
+                self.cell.update(&memory.of_step[row * lanes..(row + 1) * lanes], state, up);
+                if has_sequence || number + 1 == n_steps {
+                    let begin = row * out_len + self.first + if has_sequence { step * n_out } else { 0 };
+                    let places = output[begin..begin + n_state].iter_mut();
+                    for (place, state) in places.zip(&memory.state[range]) {
+                        *place = state.to_i32();
+                    }
                 }
             }
         }
     }
 }
 
+/// Samples that are computed at a time, so that one need not wait for another.
+const ROWS: usize = 4;
+
 impl<T: Narrow> Memory<T> {
     /// Memory for data and sums.
     fn resize(&mut self, data: usize, sums: usize) {
         self.data.resize(data.max(self.data.len()), T::default());
-        // blocks may reach beyond the last sum
-        self.sums.resize((sums + BLOCK).max(self.sums.len()), T::default());
+        self.sums.resize(sums.max(self.sums.len()), T::default());
     }
 
-    /// States of zero.
-    fn reset(&mut self, n_state: usize, blocks: usize) {
-        let states = n_state.next_multiple_of(BLOCK);
-        self.values.resize(((blocks + 1) * BLOCK).max(self.values.len()), T::Wide::default());
+    /// States of zero, and memory for a step.
+    fn reset(&mut self, states: usize, sums: usize, values: usize) {
+        self.of_step.resize(sums.max(self.of_step.len()), T::default());
+        self.values.resize(values.max(self.values.len()), T::Wide::default());
         self.hidden.clear();
         self.hidden.resize(states, T::default());
-        for states_of in [&mut self.cell, &mut self.state] {
-            states_of.clear();
-            states_of.resize(states, T::Wide::default());
+        for numbers in [&mut self.cell, &mut self.state] {
+            numbers.clear();
+            numbers.resize(states, T::Wide::default());
         }
     }
 }

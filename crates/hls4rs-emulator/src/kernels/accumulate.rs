@@ -200,6 +200,30 @@ pub(crate) fn check_length(name: &str, expected: usize, found: usize) -> Result<
 }
 
 #[cfg(test)]
+impl MultiplyAccumulate {
+    /// Ordinary sums with weights `[n_in, n_out]`.
+    pub(crate) fn ordinary(weight: &[Fixed], bias: Vec<Fixed>, accum: Slot) -> Self {
+        let n_out = bias.len();
+        let term = |(input, &value): (usize, &Fixed)| Term { input, weight: value.into() };
+        let of = |output: usize| weight.iter().skip(output).step_by(n_out).enumerate().map(term);
+        let terms: Vec<Term> = (0..n_out).flat_map(of).collect();
+        let n_in = weight.len() / n_out;
+        Self {
+            terms,
+            ends: (1..=n_out).map(|output| output * n_in).collect(),
+            bias,
+            arithmetic: Arithmetic {
+                product: Product::Mult,
+                final_cast: FinalCast::NONE,
+                rounds_products: true,
+                accum,
+                result: accum,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

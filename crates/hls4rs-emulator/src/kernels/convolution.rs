@@ -313,7 +313,7 @@ fn arithmetic(
     let is_plain = vendor == Vendor::Catapult && is_parallel && (is_latency || is_depthwise);
     if is_plain {
         // multiplied with `*`, whatever the types, and summed in the type of the result if depthwise
-        if matches!(selected, Product::WeightExponential(_)) {
+        if matches!(selected, Product::WeightExponential(..)) {
             return Err(KernelError::unsupported(
                 "hls4ml cannot compile weights that are powers of two here",
             ));

@@ -117,7 +117,7 @@ impl Layout {
                 "no kernel is known for the strategy `{strategy}`"
             )));
         }
-        let fits = if reuse_factor <= n_in { n_in % reuse_factor == 0 } else { reuse_factor % n_in == 0 };
+        let fits = n_in.is_multiple_of(reuse_factor) || reuse_factor.is_multiple_of(n_in);
         if !fits || !(n_in * n_out).is_multiple_of(reuse_factor) {
             return Err(KernelError::unsupported(format!(
                 "`reuse_factor`: {reuse_factor} does not divide a matrix of {n_in} by {n_out} into equal parts"

@@ -28,15 +28,15 @@ use crate::log::{Log, Slot};
 /// **Limits:** hls4ml ignores `apply_reset_gate`: the gate is always applied after the product.
 #[derive(Debug)]
 pub(crate) struct Gru {
-    n_state: usize,
+    pub(crate) n_state: usize,
     /// PyTorch's order of parts: `r`, `z`, `h`, not `z`, `r`, `h`.
-    is_pytorch: bool,
-    of_input: MultiplyAccumulate,
-    of_state: MultiplyAccumulate,
-    gate: Box<dyn Function>,
-    candidate: Box<dyn Function>,
-    accum: Slot,
-    result: Slot,
+    pub(crate) is_pytorch: bool,
+    pub(crate) of_input: MultiplyAccumulate,
+    pub(crate) of_state: MultiplyAccumulate,
+    pub(crate) gate: Box<dyn Function>,
+    pub(crate) candidate: Box<dyn Function>,
+    pub(crate) accum: Slot,
+    pub(crate) result: Slot,
 }
 
 /// Makes the kernel.

@@ -55,7 +55,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     }
     let variable = context.weight_variable("scale")?;
     let product = Product::select(vendor, (&input.precision, input.format), &variable.ty.precision);
-    if matches!(product, Product::WeightExponential(_)) {
+    if matches!(product, Product::WeightExponential(..)) {
         return Err(KernelError::unsupported("hls4ml cannot compile a scale of powers of two"));
     }
     let table = Table::of(context)?;

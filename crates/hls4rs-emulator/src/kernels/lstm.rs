@@ -26,14 +26,14 @@ use crate::log::{Log, Slot};
 /// **Source:** `lstm`, `lstm_static` in `nnet_recurrent.h`, which compute the same.
 #[derive(Debug)]
 pub(crate) struct Lstm {
-    n_state: usize,
-    of_input: MultiplyAccumulate,
-    of_state: MultiplyAccumulate,
-    gate: Box<dyn Function>,
-    candidate: Box<dyn Function>,
-    output: Box<dyn Function>,
-    accum: Slot,
-    result: Slot,
+    pub(crate) n_state: usize,
+    pub(crate) of_input: MultiplyAccumulate,
+    pub(crate) of_state: MultiplyAccumulate,
+    pub(crate) gate: Box<dyn Function>,
+    pub(crate) candidate: Box<dyn Function>,
+    pub(crate) output: Box<dyn Function>,
+    pub(crate) accum: Slot,
+    pub(crate) result: Slot,
 }
 
 /// Makes the kernel.

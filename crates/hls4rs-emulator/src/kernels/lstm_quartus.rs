@@ -2,7 +2,7 @@
 
 use hls4rs_fixed::Fixed;
 
-use super::accumulate::MultiplyAccumulate;
+use super::accumulate::{MultiplyAccumulate, check_length};
 use super::functions::Function;
 use super::recurrent::{self, Cell, State, activation, same_type, same_weight_type};
 use super::simple_rnn::plain_sums;
@@ -63,7 +63,12 @@ impl Lstm {
             plain_sums(context, &format!("{kind}_{part}"), [n_in, n_state], accum)
         };
         let [i, f, c, o] = PARTS;
-        let bias = |part: &str| context.weight(&format!("bias_{part}"));
+        let bias = |part: &str| -> Result<Vec<Fixed>, KernelError> {
+            let name = format!("bias_{part}");
+            let bias = context.weight(&name)?;
+            check_length(&name, n_state, bias.len())?;
+            Ok(bias)
+        };
         let function = |attribute: &str| activation(context, attribute, (accum.format, accum));
         let (input, state) = (("weight", n_in), ("recurrent_weight", n_state));
         let four = |(kind, n_in): (&str, usize)| -> Result<[MultiplyAccumulate; 4], KernelError> {

@@ -30,11 +30,11 @@ mod garnet_types;
 mod gather;
 mod global_pooling1d;
 mod global_pooling2d;
-mod gru;
+pub(crate) mod gru;
 mod hard_activation;
 mod image;
 mod layer_normalization;
-mod lstm;
+pub(crate) mod lstm;
 mod lstm_quartus;
 mod merge;
 mod parametrized_activation;
@@ -57,7 +57,6 @@ mod softmax;
 mod stream;
 mod support;
 mod tables;
-mod ternary_tanh;
 mod transpose;
 mod unary_lut;
 mod windows;
@@ -68,6 +67,8 @@ mod zero_padding2d;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::Kernel;
+
+pub use reasons::REASONS;
 
 /// Makes the kernel of a layer.
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;
@@ -116,7 +117,6 @@ const BUILDERS: &[(&str, Build)] = &[
     ("SeparableConv2D", separable_conv::build),
     ("SimpleRNN", simple_rnn::build),
     ("Softmax", softmax::build),
-    ("TernaryTanh", ternary_tanh::build),
     ("Transpose", transpose::build),
     ("UnaryLUT", unary_lut::build),
     ("ZeroPadding1D", zero_padding1d::build),

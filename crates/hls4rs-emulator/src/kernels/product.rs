@@ -1,7 +1,7 @@
 //! Products of data and weights: hls4ml's product selection.
 
 use hls4rs_backend::{Family, Vendor};
-use hls4rs_fixed::{Fixed, Format};
+use hls4rs_fixed::{Fixed, Format, MAX_WIDTH};
 use hls4rs_types::{IntegerPrecision, Precision};
 
 /// How data and weight are multiplied.
@@ -19,8 +19,8 @@ pub(crate) enum Product {
     DataBinary,
     /// The weight is −1, 0 or 1.
     WeightTernary,
-    /// The weight is a power of two, and its exponent moves the data within this format.
-    WeightExponential(Format),
+    /// The weight is a power of two, and its exponent moves the data within this format, at most so far to the left.
+    WeightExponential(Format, i32),
 }
 
 impl Product {
@@ -29,7 +29,8 @@ impl Product {
         let (precision, format) = data;
         match (precision, weight) {
             (_, Precision::Exponent(exponent)) => {
-                Self::WeightExponential(moved_format(vendor, format, exponent.width))
+                let (format, most) = moved_format(vendor, format, exponent.width);
+                Self::WeightExponential(format, most)
             }
             (Precision::Xnor, Precision::Xnor) => Self::BothBinary,
             (_, Precision::Xnor) => Self::WeightBinary,
@@ -50,7 +51,8 @@ impl Product {
             Self::DataBinary => with_sign(value, !data.is_zero()),
             Self::WeightTernary if value.is_zero() => Fixed::zero(data.format().negated()),
             Self::WeightTernary => with_sign(data, value.raw() != -1),
-            Self::WeightExponential(format) => {
+            Self::WeightExponential(_, most) if value.to_int() > most => Fixed::zero(TOO_WIDE),
+            Self::WeightExponential(format, _) => {
                 let moved = data.cast(format).shift_left(value.to_int());
                 if is_positive { moved } else { (-moved).cast(format) }
             }
@@ -73,17 +75,26 @@ impl From<Fixed> for Weight {
     }
 }
 
-/// The format in which data is multiplied by powers of two whose exponents have `width` bits.
+/// The format of a product that cannot be computed with.
+const TOO_WIDE: Format = Format::fixed(MAX_WIDTH + 1, 0);
+
+/// The format in which data is multiplied by powers of two whose exponents have `width` bits, and the largest exponent
+/// there is room for.
 ///
 /// Bits that leave it are lost. Catapult's holds every shift.
-fn moved_format(vendor: Vendor, data: Format, width: u32) -> Format {
+///
+/// **Limits:** Catapult's may be wider than can be computed with. It is narrower here then: what is lost on the right is less
+/// than any type of a model tells apart, and a product that has no room on the left is too wide.
+fn moved_format(vendor: Vendor, data: Format, width: u32) -> (Format, i32) {
     if vendor == Vendor::Catapult {
-        let most = (1u32 << (width.clamp(1, 16) - 1)) - 1;
+        // the factor has a bit for the sign, the product another one, and so has its negative
+        let room = MAX_WIDTH.saturating_sub(data.width + 3) / 2;
+        let most = ((1u32 << (width.clamp(1, 16) - 1)) - 1).min(room);
         let factor = Format::int(most).sum(Format::fixed(most, 0));
-        return data.product(factor);
+        return (data.product(factor), most.cast_signed());
     }
     let half = width + data.width;
-    Format::fixed(2 * half, half.cast_signed())
+    (Format::fixed(2 * half, half.cast_signed()), i32::MAX)
 }
 
 /// The number or its negative, in the format of the negative.

@@ -1,8 +1,15 @@
 //! Why some kinds of layers cannot be run.
 
+/// Why kinds that converters make have no kernel.
+const CONVERTED: &str = "hls4ml generates no code for it; a conversion puts other layers in its place";
+
 /// The kinds that have no kernel for a reason, with the reason.
-const REASONS: &[(&str, &str)] = &[
+pub const REASONS: &[(&str, &str)] = &[
+    ("BatchNormOnnx", CONVERTED),
+    ("BiasAdd", CONVERTED),
+    ("BipolarQuant", CONVERTED),
     ("Constant", "hls4ml generates no code for constants that are not part of another layer"),
+    ("Conv", CONVERTED),
     ("DACombinational", "its logic is an object of the library da4ml, which is not read"),
     (
         "LayerGroup",
@@ -12,6 +19,8 @@ const REASONS: &[(&str, &str)] = &[
         "LIFNeuron",
         "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
     ),
+    ("MatMul", CONVERTED),
+    ("Quant", CONVERTED),
     (
         "Reshape",
         "hls4ml generates no code for changes of shape that have an output of their own; a conversion makes them other names of \
@@ -24,6 +33,11 @@ const REASONS: &[(&str, &str)] = &[
     (
         "SymbolicExpression",
         "formulas are computed by functions of the compiler's library, which are not published",
+    ),
+    // `Template.match` of `hls4ml.backends.template`, which compares the names of kinds, does not know it
+    (
+        "TernaryTanh",
+        "hls4ml generates no code for a ternary step function without a batch normalization before it",
     ),
     (
         "TimeDistributed",

@@ -142,6 +142,12 @@ pub(crate) fn build(
     Ok(Box::new(Recurrent { sizes, cell, n_initial, result }))
 }
 
+/// The kernel of a cell, without initial states.
+#[cfg(test)]
+pub(crate) fn forward(sizes: Sizes, cell: Box<dyn Cell>, result: Format) -> Box<dyn Kernel> {
+    Box::new(Recurrent { sizes, cell, n_initial: 0, result })
+}
+
 /// Number of states that are inputs, if the backend reads them.
 pub(crate) fn n_initial(context: &Context<'_>, n_states: usize) -> Result<usize, KernelError> {
     if !context.state().is_set("pass_initial_states") {

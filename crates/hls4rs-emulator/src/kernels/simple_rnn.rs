@@ -3,7 +3,7 @@
 use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
 
-use super::accumulate::{Arithmetic, Matrix, MultiplyAccumulate};
+use super::accumulate::{Arithmetic, Matrix, MultiplyAccumulate, check_length};
 use super::functions::Function;
 use super::product::{FinalCast, Product};
 use super::recurrent::{self, Cell, State, activation, same_type, same_weight_type};
@@ -52,11 +52,14 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     } else {
         None
     };
+    let bias = context.weight("bias")?;
+    check_length("bias", n_state, bias.len())?;
+    check_length("recurrent_bias", n_state, recurrent_bias.as_ref().map_or(n_state, Vec::len))?;
     let cell = SimpleRnn {
         n_state,
         of_input: plain_sums(context, "weight", [n_in, n_state], accum)?,
         of_state: plain_sums(context, "recurrent_weight", [n_state, n_state], accum)?,
-        bias: context.weight("bias")?,
+        bias,
         recurrent_bias,
         activation: activation(context, "activation", (accum.format, result))?,
         accum,

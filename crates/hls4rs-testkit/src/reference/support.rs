@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use hls4rs::emulator::{KERNELS, REASONS};
 use hls4rs::layers::layers::LAYERS;
 use hls4rs::layers::{
     AttributeSpec, AttributeType, Initializer, LayerError, LayerSpec, LayerState, Unattached,
@@ -22,10 +23,13 @@ What this version does with each kind of layer.
 - **verify, shapes**: attributes are checked against the declaration, and the shapes of outputs are derived from inputs and \
   attributes.
 - **create**: a layer described in code gets its outputs, weights and types as hls4ml makes them.
+- **predict**: `predict` and `profile` compute what hls4ml's compiled project does, bit for bit, on the backends that have C++ for \
+  the kind. A layer that cannot be run as it is configured is named with the reason. *In place* means another name of the same \
+  memory, for which there is nothing to compute.
 - **goldens**: cases below `tests/goldens` whose graph, as hls4ml converted it, has such a layer.
 
 Layers of classes that are not listed are opened, shown, compared and saved without loss, too. Their shapes are not \
-derived.
+derived. Programs can [register kernels](../howto/add-a-kernel.md) for them.
 ";
 
 /// See [`super::PAGES`].
@@ -39,11 +43,22 @@ pub(super) fn page(root: &Path) -> Result<String> {
             "yes".to_owned(),
             yes_or_reason((spec.infer)(&LayerState::default(), &[]).err()),
             create(spec),
+            predict(spec.kind),
             if heading == spec.kind { cases.to_string() } else { String::new() },
         ]
     };
-    let titles = ["kind", "open, show, save", "verify, shapes", "create", "goldens"];
+    let titles = ["kind", "open, show, save", "verify, shapes", "create", "predict", "goldens"];
     Ok(format!("{}\n{}", head("Support", INTRODUCTION), table(&titles, LAYERS.iter().map(row))))
+}
+
+/// Whether layers of the kind can be run.
+fn predict(kind: &str) -> String {
+    let reason = || REASONS.iter().find(|(name, _)| *name == kind);
+    match kind {
+        "Reshape" => "in place".to_owned(),
+        kind if kind == "Input" || KERNELS.contains(&kind) => "yes".to_owned(),
+        _ => reason().map_or_else(|| "no".to_owned(), |(_, reason)| format!("no: {reason}")),
+    }
 }
 
 /// Whether layers of the kind can be created: one that cannot is refused whatever is set.
@@ -108,6 +123,16 @@ fn goldens(folder: &Path) -> Result<BTreeMap<String, usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_that_can_not_be_run_say_why() {
+        for spec in LAYERS {
+            assert_ne!(predict(spec.kind), "no", "{}", spec.class_name);
+        }
+        for (kind, _) in REASONS {
+            assert!(!KERNELS.contains(kind) && LAYERS.iter().any(|spec| spec.kind == *kind), "{kind}");
+        }
+    }
 
     #[test]
     fn what_can_not_be_created_says_why() {

@@ -174,3 +174,11 @@ impl Function for Selu {
 fn size_of(signature: &Signature<'_>) -> u32 {
     u32::try_from(signature.table_size).unwrap_or(u32::MAX)
 }
+
+/// The sigmoid or the hyperbolic tangent, whose range is 4.
+#[cfg(test)]
+pub(super) fn centered(range: u32, size: usize, format: Format, result: Slot) -> Box<dyn Function> {
+    let real = if range == 4 { f32::tanh } else { single::sigmoid };
+    let value = |index| f64::from(real(single::centered(index, size, range.into())));
+    Box::new(Centered { size: size as u32, range, table: table(size, format, value), result })
+}

@@ -91,6 +91,12 @@ impl<'a> Signature<'a> {
 ///
 /// **Source:** `nnet_activation.h`, `nnet_activation_stream.h` of the backends, hls4ml 1.3.0.
 pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn Function>, KernelError> {
+    if signature.input.width > MAX_INPUT_WIDTH {
+        return Err(KernelError::unsupported(format!(
+            "expected an input of at most {MAX_INPUT_WIDTH} bits, found the type `{}`",
+            signature.input
+        )));
+    }
     for format in assigned(name, signature) {
         assignment::check(signature.vendor().family(), format, signature.result.format)?;
     }
@@ -125,4 +131,13 @@ fn assigned(name: &str, signature: &Signature<'_>) -> Vec<Format> {
         "elu" | "selu" if !is_catapult => vec![signature.input, signature.table],
         _ => Vec::new(),
     }
+}
+
+/// Wider inputs leave no room for products with sizes of tables and constants.
+const MAX_INPUT_WIDTH: u32 = 128;
+
+/// A function with a table of Vivado.
+#[cfg(test)]
+pub(crate) fn centered(range: u32, size: usize, table: Format, result: Slot) -> Box<dyn Function> {
+    ap::centered(range, size, table, result)
 }

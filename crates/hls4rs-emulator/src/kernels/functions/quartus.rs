@@ -61,7 +61,7 @@ impl Written {
         let found = usize::try_from(index).ok().and_then(|index| self.values.get(index));
         found.copied().unwrap_or_else(|| {
             log.is_undefined = true;
-            Fixed::zero(self.values[0].format())
+            self.values.first().copied().unwrap_or(Fixed::int(0))
         })
     }
 }

@@ -159,7 +159,7 @@ fn sum_of(values: &[Fixed], slot: Slot, log: &mut Log) -> Fixed {
 fn element(table: &[Fixed], index: usize, log: &mut Log) -> Fixed {
     table.get(index).copied().unwrap_or_else(|| {
         log.is_undefined = true;
-        table[0]
+        table.first().copied().unwrap_or(Fixed::int(0))
     })
 }
 
