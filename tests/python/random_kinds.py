@@ -169,7 +169,10 @@ def softmax(draw):
     """A softmax over the last axis, alone or behind a dense layer."""
     from tensorflow.keras.layers import Dense, Input
 
-    x = inp = Input(draw.of((draw.between(2, 10),), (draw.between(2, 10),), (3, 4), (2, 3, 3)))
+    shape = draw.of((draw.between(2, 10),), (draw.between(2, 10),), (3, 4), (2, 3, 3))
+    if draw.has_ac_types and draw.io_type == 'io_parallel':  # where hls4ml supports one axis
+        shape = shape[-1:]
+    x = inp = Input(shape)
     if draw.chance(0.5):
         x = Dense(draw.between(2, 8))(x)
     x = softmax_layer(draw)(x)

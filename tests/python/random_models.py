@@ -6,7 +6,7 @@
 
 Each model gets a folder as those of `goldens.py`: `converted.fml`, `io.npz` and `case.json`, which also has the
 configuration. A step that fails is in `case.json` under `failed`; without a compiled model there is no `io.npz`.
-Folders that are there already are left alone. There are no time-distributed layers, which hls4ml 1.3.0 cannot save.
+Folders that are complete are left alone. There are no time-distributed layers, which hls4ml 1.3.0 cannot save.
 
 The name of a folder, KIND-BACKEND-IO_TYPE-SEED, is all that decides about its model; `--only` makes it again.
 Precisions of all types, strategies, reuse factors and the like are random, and so are the inputs, which overflow
@@ -88,6 +88,7 @@ CHECKING_LIBRARIES = ('libasan.so', 'libstdc++.so')
 TIMEOUT_SECONDS = 300
 CASES_PER_WORKER = 25
 LOG = 'log.txt'
+UNFINISHED = 'did not come to an end'
 # What the line has in it with which C++ gives up.
 LAST_WORDS = ('Assertion', 'terminate called', 'ERROR: Expected', 'ERROR: AddressSanitizer')
 
@@ -170,7 +171,7 @@ def make_case(case, out):
         'io_type': case.io_type,
         'hls4ml': hls4ml.__version__,
         'layers': [],
-        'failed': {'process': 'did not come to an end'},
+        'failed': {'process': UNFINISHED},
     }
     write_description(out, description)
     steps = goldens.Steps()
@@ -340,6 +341,12 @@ def cases(args):
     return found[: args.count]
 
 
+def is_made(folder):
+    """Return whether the folder has a model, or says why not."""
+    path = folder / 'case.json'
+    return path.exists() and json.loads(path.read_text())['failed'].get('process') != UNFINISHED
+
+
 def start_worker(arguments, more=None):
     """Run this program again, with an environment in which the same seeds give the same bytes."""
     environment = {
@@ -391,7 +398,7 @@ def main():
         start_worker(['--recheck', *(str(folder.resolve()) for folder in args.recheck)], checking_environment())
     else:
         out = args.out.resolve()
-        names = args.only or [case.name for case in cases(args) if not (out / case.name / 'case.json').exists()]
+        names = args.only or [case.name for case in cases(args) if not is_made(out / case.name)]
         for index in range(0, len(names), CASES_PER_WORKER):
             start_worker(['--out', str(out), '--only', *names[index : index + CASES_PER_WORKER]])
 
