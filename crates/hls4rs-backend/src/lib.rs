@@ -12,11 +12,15 @@
 //! # Ok::<(), hls4rs_backend::SpecializeError>(())
 //! ```
 
+mod attributes;
+mod backend;
 mod error;
 mod specialized;
 mod target;
 mod types;
 
+pub use attributes::fpga_attributes;
+pub use backend::Backend;
 pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;
 pub use specialized::{Specialized, specialize};

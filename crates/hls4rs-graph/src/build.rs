@@ -28,10 +28,19 @@ impl ModelGraph {
     /// # Errors
     /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
     pub fn create(&mut self, draft: impl Into<Draft>) -> Result<NewLayer, GraphError> {
-        let Draft { spec, name, mut inputs, mut outputs, attributes } = draft.into();
-        if self.layer(&name).is_some() {
-            return Err(GraphError::DuplicateLayer { layer: name });
+        let draft = draft.into();
+        if self.layer(&draft.name).is_some() {
+            return Err(GraphError::DuplicateLayer { layer: draft.name });
         }
+        self.create_instead(draft)
+    }
+
+    /// The same, but there may be a layer of that name, whose place the new one is to take.
+    ///
+    /// # Errors
+    /// If inputs, attributes or configuration do not allow it.
+    pub fn create_instead(&mut self, draft: impl Into<Draft>) -> Result<NewLayer, GraphError> {
+        let Draft { spec, name, mut inputs, mut outputs, attributes } = draft.into();
         if name == RESERVED_NAME {
             let message = format!("the name `{RESERVED_NAME}` is reserved for what the input layers read");
             return Err(GraphError::of_layer(&name, spec.kind, LayerError::Unsupported { message }));
@@ -90,7 +99,7 @@ impl InitContext for ModelGraph {
         self.outputs()
     }
 
-    fn extensions(&self, _: &LayerSpec) -> Vec<AttributeSpec> {
-        Vec::new()
+    fn extensions(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
+        self.extensions.map(|extensions| extensions.attributes(spec)).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use hls4rs_types::{Attribute, Attributes, Tensor, TensorVariable};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::{Config, GraphError};
+use crate::{Config, GraphError, LayerExtensions};
 
 /// The record of applied flows: per conversion, the flows in order and the passes of each that changed something.
 pub type AppliedFlows = Vec<IndexMap<String, Vec<String>>>;
@@ -29,12 +29,21 @@ pub struct GraphState {
 /// A neural network as a list of layers, each of which reads outputs of others by name.
 ///
 /// **Source:** `hls4ml.model.graph.ModelGraph`, hls4ml 1.3.0.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ModelGraph {
     /// The configuration of the conversion.
     pub config: Config,
+    /// What the backend adds to layers that are made; not part of what the graph is.
+    pub(crate) extensions: Option<&'static dyn LayerExtensions>,
     pub(crate) state: GraphState,
     pub(crate) layers: IndexMap<String, Box<dyn Layer>>,
+}
+
+impl PartialEq for ModelGraph {
+    /// Equal configuration, state and layers.
+    fn eq(&self, other: &Self) -> bool {
+        self.config == other.config && self.state == other.state && self.layers == other.layers
+    }
 }
 
 /// A layer with its outputs and weights made, that is not part of the graph yet.
@@ -50,7 +59,7 @@ impl ModelGraph {
     /// An empty graph.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, state: GraphState::default(), layers: IndexMap::new() }
+        Self { config, extensions: None, state: GraphState::default(), layers: IndexMap::new() }
     }
 
     /// A graph from what was saved of it; nothing is computed again.
@@ -62,7 +71,7 @@ impl ModelGraph {
         state: GraphState,
         layers: impl IntoIterator<Item = (String, Box<dyn Layer>)>,
     ) -> Result<Self, GraphError> {
-        let mut graph = Self { config, state, layers: IndexMap::new() };
+        let mut graph = Self { config, extensions: None, state, layers: IndexMap::new() };
         for (name, layer) in layers {
             graph.append(NewLayer { name, layer })?;
         }
@@ -87,6 +96,11 @@ impl ModelGraph {
             graph.add(draft)?;
         }
         Ok(graph)
+    }
+
+    /// Sets what the backend adds to layers that are made from now on.
+    pub fn set_extensions(&mut self, extensions: &'static dyn LayerExtensions) {
+        self.extensions = Some(extensions);
     }
 
     /// Sets the graph's inputs and outputs, by names of layers' outputs. Do this before layers are added: where the graph

@@ -19,12 +19,21 @@ mod config;
 mod diagnostic;
 mod edit;
 mod error;
+mod extensions;
 mod graph;
+mod node;
+mod pass;
 mod print;
 mod verify;
 
 pub use config::{BramFactor, Config, Precisions, Scoped};
 pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
 pub use error::GraphError;
+pub use extensions::LayerExtensions;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};
+pub use node::Node;
+pub use pass::{
+    Flow, FlowError, FlowOptions, FlowReport, GraphPass, NodePass, Outcome, Pass, PassError, PassSpec, Patch,
+    Preserves, Step,
+};
 pub use verify::{check_structure, is_cpp_name};

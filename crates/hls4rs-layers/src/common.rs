@@ -12,6 +12,7 @@ pub const BASE: &[AttributeSpec] = &[
         name: "index",
         ty: Int,
         or: &[],
+        choices: &[],
         default: Default::Required,
         configurable: false,
         doc: "number of the layer in the graph, from 1; part of the names in the generated C++",
@@ -20,6 +21,7 @@ pub const BASE: &[AttributeSpec] = &[
         name: "trace",
         ty: Bool,
         or: &[],
+        choices: &[],
         default: Default::Bool(false),
         configurable: true,
         doc: "whether the layer's output is recorded when the model is traced",
@@ -28,6 +30,7 @@ pub const BASE: &[AttributeSpec] = &[
         name: "result_t",
         ty: Type,
         or: &[],
+        choices: &[],
         default: Default::Required,
         configurable: true,
         doc: "type of the output",
@@ -88,5 +91,5 @@ const fn carried(
     or: &'static [AttributeType],
     doc: &'static str,
 ) -> AttributeSpec {
-    AttributeSpec { name, ty, or, default: Default::Optional, configurable: true, doc }
+    AttributeSpec { name, ty, or, choices: &[], default: Default::Optional, configurable: true, doc }
 }

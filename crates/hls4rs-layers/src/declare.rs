@@ -79,6 +79,7 @@ macro_rules! layer {
                     name: stringify!($attribute),
                     ty: $crate::AttributeType::$kind,
                     or: &[$($crate::AttributeType::$or),*],
+                    choices: &[],
                     default: $crate::__default!($($default $(($value))?)?),
                     configurable: $crate::__configurable!($($configurable)?),
                     doc: $attribute_doc,

@@ -34,6 +34,11 @@ pub trait Layer: fmt::Debug + Send + Sync {
         self.class_name().rsplit('.').next().unwrap_or_default()
     }
 
+    /// Whether the layer's kind is this one, or a special case of it. See [`crate::is_a`].
+    fn is_a(&self, base: &str) -> bool {
+        crate::is_a(self.kind(), base)
+    }
+
     /// Whether the class is registered.
     fn is_known(&self) -> bool {
         true

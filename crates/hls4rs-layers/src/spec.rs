@@ -41,12 +41,40 @@ pub struct AttributeSpec {
     pub ty: AttributeType,
     /// What it may be instead.
     pub or: &'static [AttributeType],
+    /// The texts that it may be, if not any.
+    pub choices: &'static [&'static str],
     /// What it is if nobody sets it.
     pub default: Default,
     /// Whether users may set it by configuration.
     pub configurable: bool,
     /// One line of documentation, with unit.
     pub doc: &'static str,
+}
+
+impl AttributeSpec {
+    /// An attribute that is required and that users may not set.
+    #[must_use]
+    pub const fn new(name: &'static str, ty: AttributeType, doc: &'static str) -> Self {
+        Self { name, ty, or: &[], choices: &[], default: Default::Required, configurable: false, doc }
+    }
+
+    /// The same with a default.
+    #[must_use]
+    pub const fn with_default(self, default: Default) -> Self {
+        Self { default, ..self }
+    }
+
+    /// The same, but one of these texts.
+    #[must_use]
+    pub const fn with_choices(self, choices: &'static [&'static str]) -> Self {
+        Self { choices, ..self }
+    }
+
+    /// The same, but users may set it by configuration.
+    #[must_use]
+    pub const fn configurable(self) -> Self {
+        Self { configurable: true, ..self }
+    }
 }
 
 /// What an attribute is if nobody sets it.

@@ -50,6 +50,7 @@ impl AttributeSpec {
         match value {
             Attribute::Null => self.default != Default::Required,
             Attribute::Object(_) => true,
+            Attribute::String(text) if !self.choices.is_empty() => self.choices.contains(&text.as_str()),
             value => self.ty.accepts(value) || self.or.iter().any(|ty| ty.accepts(value)),
         }
     }
@@ -57,6 +58,9 @@ impl AttributeSpec {
     /// What the attribute must be, for messages.
     #[must_use]
     pub fn expectation(&self) -> String {
+        if !self.choices.is_empty() {
+            return format!("one of `{}`", self.choices.join("`, `"));
+        }
         let others = self.or.iter().map(|ty| format!(" or {ty}"));
         std::iter::once(self.ty.to_string()).chain(others).collect()
     }

@@ -2,6 +2,7 @@
 
 pub mod corpus;
 pub mod reference;
+pub mod stages;
 mod threads;
 
 pub use threads::threads;

@@ -9,7 +9,7 @@ use crate::{AnyQuantizer, NamedType, Precision, Tensor, TensorError};
 /// The values are those after quantization; hls4ml prints them with as many decimals as the type has fractional bits.
 ///
 /// **Source:** `hls4ml.model.types.WeightVariable` and its subclasses, hls4ml 1.3.0.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Wire", into = "Wire")]
 pub struct WeightVariable {
     /// Name of the variable in the generated C++.
@@ -22,6 +22,19 @@ pub struct WeightVariable {
     pub quantizer: Option<AnyQuantizer>,
     /// How the values are stored in the firmware.
     pub form: WeightForm,
+    /// The values before quantization, where they differ and are known: passes of a conversion look at them. Archives
+    /// do not hold them, and equality does not regard them.
+    pub unquantized: Option<Tensor>,
+}
+
+impl PartialEq for WeightVariable {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.ty == other.ty
+            && self.data == other.data
+            && self.quantizer == other.quantizer
+            && self.form == other.form
+    }
 }
 
 /// How the values of a weight variable are stored in the firmware.
@@ -44,7 +57,7 @@ impl WeightVariable {
     /// A weight without quantizer, one element per value.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: NamedType, data: Tensor) -> Self {
-        Self { name: name.into(), ty, data, quantizer: None, form: WeightForm::Plain }
+        Self { name: name.into(), ty, data, quantizer: None, form: WeightForm::Plain, unquantized: None }
     }
 
     /// Precision of the elements.
@@ -57,6 +70,12 @@ impl WeightVariable {
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         self.data.shape()
+    }
+
+    /// The values before quantization, as far as they are known.
+    #[must_use]
+    pub fn unquantized(&self) -> &Tensor {
+        self.unquantized.as_ref().unwrap_or(&self.data)
     }
 
     /// Number of values that are zero.
@@ -108,20 +127,25 @@ impl From<Wire> for WeightVariable {
     fn from(wire: Wire) -> Self {
         match wire {
             Wire::Plain { name, ty, data, quantizer } => {
-                Self { name, ty, data, quantizer, form: WeightForm::Plain }
+                Self { name, ty, data, quantizer, form: WeightForm::Plain, unquantized: None }
             }
-            Wire::Compressed { name, ty, data, quantizer, reuse_factor } => {
-                Self { name, ty, data, quantizer, form: WeightForm::Compressed { reuse_factor } }
-            }
+            Wire::Compressed { name, ty, data, quantizer, reuse_factor } => Self {
+                name,
+                ty,
+                data,
+                quantizer,
+                form: WeightForm::Compressed { reuse_factor },
+                unquantized: None,
+            },
             Wire::Exponent { name, ty, data, quantizer } => {
-                Self { name, ty, data, quantizer, form: WeightForm::Exponent }
+                Self { name, ty, data, quantizer, form: WeightForm::Exponent, unquantized: None }
             }
         }
     }
 }
 
 impl From<WeightVariable> for Wire {
-    fn from(WeightVariable { name, ty, data, quantizer, form }: WeightVariable) -> Self {
+    fn from(WeightVariable { name, ty, data, quantizer, form, unquantized: _ }: WeightVariable) -> Self {
         match form {
             WeightForm::Plain => Self::Plain { name, ty, data, quantizer },
             WeightForm::Compressed { reuse_factor } => {

@@ -46,15 +46,19 @@ pub use hls4rs_fixed as fixed;
 pub use hls4rs_graph as graph;
 /// The kinds of layers and their declarations.
 pub use hls4rs_layers as layers;
+/// The passes that all backends share.
+pub use hls4rs_passes as passes;
 /// Precisions, types, variables, tensors, quantizers and attributes.
 pub use hls4rs_types as types;
 
 mod arrays;
+mod backends;
 mod diff;
 mod inspect;
 mod predict;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
+pub use backends::{BACKENDS, backend, flow};
 pub use diff::{Category, Difference, ValueDifference, diff};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};

@@ -55,6 +55,7 @@ impl<'a> Initializer<'a> {
         (self.spec.initialize)(&mut self)?;
         self.wrap_precisions();
         crate::check_attributes(self.spec, self.state)?;
+        self.check_extensions()?;
         self.set_defaults()
     }
 
@@ -159,6 +160,18 @@ impl<'a> Initializer<'a> {
                 *value = NamedType::new(format!("{name}_{key}"), *precision).into();
             }
         }
+    }
+
+    /// What the backend adds must be what the backend says.
+    fn check_extensions(&self) -> Result<(), LayerError> {
+        for declared in &self.extensions {
+            if let Some(value) = self.state.attributes.get(declared.name)
+                && !declared.accepts(value)
+            {
+                return Err(LayerError::attribute(declared.name, declared.expectation(), Some(value)));
+            }
+        }
+        Ok(())
     }
 
     fn set_defaults(&mut self) -> Result<(), LayerError> {

@@ -56,6 +56,7 @@ impl Initializer<'_> {
             Some(data) => data,
             None => self.state.array(&format!("{}_data", weight.name))?.clone(),
         };
+        let unquantized = quantizer.is_some().then(|| data.clone());
         if let Some(quantizer) = &quantizer {
             precision = quantizer.precision().unwrap_or(precision);
             type_name = own_name;
@@ -73,7 +74,7 @@ impl Initializer<'_> {
         self.state.attributes.insert(format!("{}_t", weight.name), ty.clone());
         self.state
             .attributes
-            .insert(weight.name, WeightVariable { name: variable, ty, data, quantizer, form });
+            .insert(weight.name, WeightVariable { name: variable, ty, data, quantizer, form, unquantized });
         Ok(())
     }
 

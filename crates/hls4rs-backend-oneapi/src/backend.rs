@@ -1,0 +1,31 @@
+//! What the backend is.
+
+use hls4rs_backend::{Backend, Vendor, fpga_attributes};
+use hls4rs_graph::{Flow, LayerExtensions};
+use hls4rs_layers::{AttributeSpec, LayerSpec};
+
+use crate::flows;
+
+/// The backend for Intel oneAPI.
+#[derive(Debug)]
+pub struct OneApi;
+
+impl LayerExtensions for OneApi {
+    fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
+        fpga_attributes(spec)
+    }
+}
+
+impl Backend for OneApi {
+    fn vendor(&self) -> Vendor {
+        Vendor::OneApi
+    }
+
+    fn flows(&self) -> &'static [&'static Flow] {
+        flows::FLOWS
+    }
+
+    fn default_flow(&self) -> &'static Flow {
+        &flows::IP
+    }
+}

@@ -1,0 +1,32 @@
+//! The flows that come before those of a backend.
+
+use hls4rs_graph::{Flow, Step};
+
+use crate::passes::*;
+
+/// The flows of this crate in order.
+pub static FLOWS: &[&Flow] = &[&PARSE_QONNX, &CONVERT, &OPTIMIZE];
+
+/// Brings the layers of an ONNX or QONNX model to those that backends know.
+pub static PARSE_QONNX: Flow = Flow {
+    name: "parse_qonnx",
+    summary: "brings layers of ONNX and QONNX to those that backends know",
+    requires: &[],
+    steps: &[],
+};
+
+/// Brings a model to layers and precisions that are the same for all backends.
+pub static CONVERT: Flow = Flow {
+    name: "convert",
+    summary: "brings a model to layers and precisions that are the same for all backends",
+    requires: &[&PARSE_QONNX],
+    steps: &[],
+};
+
+/// Removes what does nothing.
+pub static OPTIMIZE: Flow = Flow {
+    name: "optimize",
+    summary: "removes what does nothing",
+    requires: &[&CONVERT],
+    steps: &[Step::node(&RemoveNopBatchNorm)],
+};

@@ -1,0 +1,14 @@
+//! The passes that every backend shares, and the flows `parse_qonnx`, `convert` and `optimize`.
+//!
+//! A pass is a file of `passes/`, and a line in one of the flows.
+//!
+//! ```
+//! use hls4rs_passes::{CONVERT, OPTIMIZE};
+//!
+//! assert_eq!(OPTIMIZE.requires[0].name, CONVERT.name);
+//! ```
+
+mod flows;
+mod passes;
+
+pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};

@@ -1,0 +1,50 @@
+//! Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use hls4rs_testkit::stages::{self, Selection};
+
+/// Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder with the cases.
+    folder: PathBuf,
+    /// Run this flow only.
+    #[arg(long)]
+    flow: Option<String>,
+    /// Look only at cases with this in their path.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Run all flows one after the other from the parsed graph.
+    #[arg(long)]
+    chain: bool,
+    /// Cases to print per flow.
+    #[arg(long, default_value_t = 5)]
+    failures: usize,
+    /// Differences to print per case.
+    #[arg(long, default_value_t = 8)]
+    differences: usize,
+}
+
+#[allow(clippy::print_stdout, reason = "printing is what the program is for")]
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let selection = Selection { flow: arguments.flow, part: arguments.only, chain: arguments.chain };
+    let outcomes = stages::run(&arguments.folder, &selection)?;
+    for (flow, outcome) in &outcomes {
+        for (case, lines) in outcome.failed.iter().take(arguments.failures) {
+            println!("{flow}: {case}");
+            for line in lines.iter().take(arguments.differences) {
+                println!("    {line}");
+            }
+        }
+    }
+    println!("{:<28} {:>7} {:>7}", "flow", "passed", "failed");
+    for (flow, outcome) in &outcomes {
+        println!("{flow:<28} {:>7} {:>7}", outcome.passed, outcome.failed.len());
+    }
+    let failed: usize = outcomes.values().map(|outcome| outcome.failed.len()).sum();
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

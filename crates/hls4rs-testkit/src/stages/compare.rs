@@ -1,0 +1,54 @@
+//! What differs between a model behind a flow and the one that hls4ml saved there.
+
+use anyhow::Result;
+use hls4rs::prelude::*;
+use hls4rs::{Category, diff};
+
+/// Everything that differs, one line each. Generated C++ is compared where the model has it. `flow` is the flow whose record
+/// is compared, if the stage behind it was saved.
+///
+/// # Errors
+/// If a model lacks the record of flows.
+pub fn differences(found: &mut Model, mut expected: Model, flow: Option<&str>) -> Result<Vec<String>> {
+    drop_generated(found, &mut expected);
+    let mut lines: Vec<String> = diff(found, &expected)
+        .into_iter()
+        .filter(|difference| difference.category != Category::Provenance || difference.place == "index")
+        .map(|difference| difference.to_string())
+        .collect();
+    lines.extend(flow.and_then(|flow| record(found, &expected, flow)));
+    Ok(lines)
+}
+
+/// Removes generated C++ that the model does not have.
+fn drop_generated(found: &Model, expected: &mut Model) {
+    for (name, layer) in expected.graph.layers_mut() {
+        let ours = found.graph.layer(name).map(|layer| &layer.state().attributes);
+        let attributes = &mut layer.state_mut().attributes;
+        let generated = |(name, value): (&str, &Attribute)| {
+            let is_text = name.ends_with("_cpp") || name == "include_header";
+            let is_ours = ours.is_some_and(|ours| ours.contains(name));
+            (!is_ours && (is_text || matches!(value, Attribute::Source(_)))).then(|| name.to_owned())
+        };
+        let dropped: Vec<String> = attributes.iter().filter_map(generated).collect();
+        for name in dropped {
+            attributes.remove(&name);
+        }
+    }
+}
+
+/// The passes that a flow is recorded with are a set: hls4ml saves them in no order.
+fn record(found: &Model, expected: &Model, flow: &str) -> Option<String> {
+    let passes = |model: &Model| {
+        let group = model.graph.applied_flows().last()?;
+        let mut passes = group.get(flow)?.clone();
+        passes.sort();
+        Some(passes)
+    };
+    let (ours, theirs) = (passes(found), passes(expected));
+    (ours != theirs && !flow.ends_with(":apply_templates")).then(|| {
+        let show =
+            |passes: Option<Vec<String>>| passes.map_or("(nothing)".to_owned(), |passes| passes.join(", "));
+        format!("record of `{flow}`: {} → {}", show(ours), show(theirs))
+    })
+}

@@ -1,0 +1,127 @@
+//! Running each flow of a conversion from the stage before it, and comparing with the stage behind it.
+//!
+//! A folder of stages holds a model as hls4ml saved it after every flow; `stages.json` lists flows and archives in order.
+
+mod compare;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use hls4rs::graph::FlowOptions;
+use hls4rs::prelude::*;
+use serde::Deserialize;
+
+pub use compare::differences;
+
+/// An entry of `stages.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stage {
+    /// The flow that ended.
+    pub flow: String,
+    /// The archive that holds the graph behind it.
+    pub file: Option<String>,
+}
+
+/// Which steps are run.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The only flow that is run; all of them, if none is named.
+    pub flow: Option<String>,
+    /// Part of the path of the cases.
+    pub part: String,
+    /// Whether all flows run one after the other from the parsed graph, with a comparison at each stage.
+    pub chain: bool,
+}
+
+/// What came of one flow.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Steps that gave the stage behind them.
+    pub passed: usize,
+    /// Steps that did not, with what differs.
+    pub failed: Vec<(String, Vec<String>)>,
+}
+
+/// The folders with stages below a folder, in order.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut found: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    found.retain(|path| path.join("stages.json").is_file());
+    found.sort();
+    Ok(found)
+}
+
+/// Runs every step of every case below a folder. The outcomes are by flow.
+///
+/// # Errors
+/// If the folder cannot be read or holds no case.
+pub fn run(folder: &Path, selection: &Selection) -> Result<BTreeMap<String, Outcome>> {
+    let mut cases = cases(folder)?;
+    cases.retain(|path| path.to_string_lossy().contains(&selection.part));
+    ensure!(!cases.is_empty(), "{}: expected folders with `stages.json`, found none", folder.display());
+    let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
+    for case in cases {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        run_case(&case, &name, selection, &mut outcomes).with_context(|| name.clone())?;
+    }
+    Ok(outcomes)
+}
+
+fn run_case(
+    case: &Path,
+    name: &str,
+    selection: &Selection,
+    outcomes: &mut BTreeMap<String, Outcome>,
+) -> Result<()> {
+    let text = fs::read_to_string(case.join("stages.json"))?;
+    let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    let mut before: Option<Model> = None;
+    for pair in stages.windows(2) {
+        let [previous, stage] = pair else { continue };
+        let (Some(from), Some(to)) = (&previous.file, &stage.file) else { continue };
+        if selection.flow.as_ref().is_some_and(|flow| *flow != stage.flow) {
+            continue;
+        }
+        let start = match before.take().filter(|_| selection.chain) {
+            Some(model) => model,
+            None => Model::open(case.join(from))?,
+        };
+        let expected = Model::open(case.join(to))?;
+        let outcome = outcomes.entry(stage.flow.clone()).or_default();
+        match step(start, &stage.flow) {
+            Ok(mut model) => {
+                let is_new = from != to;
+                let found = differences(&mut model, expected, is_new.then_some(stage.flow.as_str()))?;
+                if found.is_empty() {
+                    outcome.passed += 1;
+                } else {
+                    outcome.failed.push((name.to_owned(), found));
+                }
+                before = Some(model);
+            }
+            Err(error) => {
+                outcome.failed.push((name.to_owned(), vec![format!("error: {error:#}")]));
+                if selection.chain {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Applies one flow to a model.
+fn step(mut model: Model, flow: &str) -> Result<Model> {
+    let flow = hls4rs::flow(flow).ok_or_else(|| anyhow!("expected a known flow, found `{flow}`"))?;
+    let name = model.graph.config.backend().to_owned();
+    let backend =
+        hls4rs::backend(&name).ok_or_else(|| anyhow!("expected a known backend, found `{name}`"))?;
+    model.graph.set_extensions(backend);
+    model.graph.apply_steps(flow, &mut FlowOptions { verify: true, ..FlowOptions::default() })?;
+    Ok(model)
+}
