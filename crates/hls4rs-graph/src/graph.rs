@@ -1,7 +1,7 @@
 //! The model graph: layers in order, and what connects them.
 
-use hls4rs_layers::{Draft, Layer, LayerError};
-use hls4rs_types::{Attribute, Attributes, Tensor, TensorVariable};
+use hls4rs_layers::{Layer, LayerError};
+use hls4rs_types::{Attributes, Tensor, TensorVariable};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -74,26 +74,6 @@ impl ModelGraph {
         let mut graph = Self { config, extensions: None, state, layers: IndexMap::new() };
         for (name, layer) in layers {
             graph.append(NewLayer { name, layer })?;
-        }
-        Ok(graph)
-    }
-
-    /// A graph from a converter's list: one map per layer with `class_name`, `name`, `inputs`, `outputs` and whatever
-    /// the kind needs. A layer without inputs reads the one before it.
-    ///
-    /// # Errors
-    /// If a kind is unknown, or a layer cannot be made.
-    pub fn from_layer_list(
-        config: Config,
-        layers: impl IntoIterator<Item = Attributes>,
-        inputs: Vec<String>,
-        outputs: Vec<String>,
-    ) -> Result<Self, GraphError> {
-        let mut graph = Self::new(config);
-        graph.set_io(inputs, outputs);
-        for attributes in layers {
-            let draft = draft_of(attributes)?;
-            graph.add(draft)?;
         }
         Ok(graph)
     }
@@ -221,29 +201,6 @@ impl ModelGraph {
         let position = self.layers.get_index_of(name);
         position.ok_or_else(|| GraphError::NoSuchLayer { layer: name.to_owned() })
     }
-}
-
-/// The draft of one entry of a converter's list.
-fn draft_of(attributes: Attributes) -> Result<Draft, GraphError> {
-    let text = |key: &str| {
-        let found = attributes.get(key);
-        let text = found.and_then(Attribute::as_str).map(str::to_owned);
-        text.ok_or_else(|| GraphError::Config {
-            message: format!(
-                "list of layers: expected `{key}`, found {}",
-                found.map_or("none", Attribute::describe)
-            ),
-        })
-    };
-    let names = |key: &str| -> Vec<String> {
-        let list = attributes.get(key).and_then(Attribute::as_list).unwrap_or_default();
-        list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
-    };
-    let (layer, kind) = (text("name")?, text("class_name")?);
-    let Some(spec) = hls4rs_layers::spec_of_alias(&kind) else {
-        return Err(GraphError::UnknownKind { layer, kind });
-    };
-    Ok(Draft { spec, name: layer, inputs: names("inputs"), outputs: names("outputs"), attributes })
 }
 
 impl GraphError {

@@ -54,15 +54,19 @@ pub use hls4rs_types as types;
 mod arrays;
 mod backends;
 mod diff;
+mod flows;
 mod inspect;
 mod predict;
+mod retarget;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
 pub use diff::{Category, Difference, ValueDifference, diff};
+pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
+pub use retarget::{RetargetError, RetargetOptions, retarget};
 pub use predict::{PredictError, plan, predict};
 
 /// What most programs import.
@@ -70,7 +74,7 @@ pub mod prelude {
     pub use hls4rs_archive::{
         Archive, ArchiveError, ArrayLayout, Model, ReadLimits, ReadOptions, SaveOptions,
     };
-    pub use hls4rs_graph::{Config, Diagnostic, GraphError, ModelGraph, Severity};
+    pub use hls4rs_graph::{Config, Diagnostic, GraphError, LayerList, ModelGraph, Severity};
     pub use hls4rs_layers::{Draft, Layer, LayerError, LayerSpec, LayerState};
     pub use hls4rs_types::{
         Attribute, Attributes, NamedType, Precision, Tensor, TensorVariable, WeightVariable,
