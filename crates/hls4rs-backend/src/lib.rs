@@ -14,6 +14,7 @@
 
 mod attributes;
 mod backend;
+pub mod configure;
 mod error;
 mod specialized;
 mod target;
