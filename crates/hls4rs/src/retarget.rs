@@ -83,12 +83,13 @@ pub fn retarget(model: &Model, options: &RetargetOptions) -> Result<(Model, Flow
 fn retargeted(old: &Attributes, backend: &dyn Backend, options: &RetargetOptions) -> Attributes {
     let mut new = old.clone();
     new.insert("Backend", backend.name());
-    for (key, value) in
-        [("IOType", &options.io_type), ("Part", &options.part), ("ClockPeriod", &options.clock_period)]
-    {
+    for (key, value) in [("IOType", &options.io_type), ("Part", &options.part)] {
         if let Some(value) = value {
             new.insert(key, Attribute::String(value.clone()));
         }
+    }
+    if let Some(period) = options.clock_period {
+        new.insert("ClockPeriod", Attribute::Float(period));
     }
     new
 }
