@@ -16,6 +16,7 @@ mod attributes;
 mod backend;
 pub mod configure;
 mod error;
+pub mod passes;
 mod specialized;
 mod target;
 mod types;

@@ -66,8 +66,8 @@ pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, exp
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
-pub use retarget::{RetargetError, RetargetOptions, retarget};
 pub use predict::{PredictError, plan, predict};
+pub use retarget::{RetargetError, RetargetOptions, retarget};
 
 /// What most programs import.
 pub mod prelude {

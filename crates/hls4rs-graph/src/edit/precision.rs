@@ -41,15 +41,20 @@ impl ModelGraph {
         Ok(())
     }
 
-    /// Changes a variable wherever it stands, also under other names for its memory.
+    /// Changes a variable wherever it stands, also under other names for its memory, and the copies of its stream.
+    ///
+    /// **Source:** `CloneOutput` gives the copies the very type of what is copied, but `result_t` of the layer that
+    /// copies stays a type of its own.
     fn set_output_precision(&mut self, output: &TensorVariable, precision: Precision) {
         for layer in self.layers.values_mut() {
+            let copies = layer.kind() == "Clone";
             let attributes = &mut layer.state_mut().attributes;
             let mut followed: Option<NamedType> = None;
             for (_, value) in attributes.iter_mut() {
-                if let Attribute::Variable(variable) = value
-                    && is_or_uses(variable, output)
-                {
+                let Attribute::Variable(variable) = value else { continue };
+                if copies && variable.ty == output.ty {
+                    set_precision(variable, precision);
+                } else if is_or_uses(variable, output) {
                     set_precision(variable, precision);
                     followed = Some(variable.ty.clone());
                 }

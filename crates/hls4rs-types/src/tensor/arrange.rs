@@ -1,0 +1,93 @@
+//! Arrays made of other arrays: parts, further axes, whole numbers.
+
+use half::f16;
+use ndarray::{ArcArray, Axis, IxDyn, Slice};
+
+use super::{Element, Tensor, TensorData, TensorError};
+
+impl Tensor {
+    /// The array with so many axes of one element in front.
+    ///
+    /// **Source:** `numpy.expand_dims`, which keeps how the elements lie.
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn with_leading_axes(&self, count: usize) -> Result<Self, TensorError> {
+        fn expand<T: Element>(array: &ArcArray<T, IxDyn>, count: usize) -> Tensor {
+            let expanded = (0..count).fold(array.to_owned(), |array, _| array.insert_axis(Axis(0)));
+            expanded.into()
+        }
+        Ok(with_array!(self.data()?, array => expand(array, count)))
+    }
+
+    /// The part of the array that lies between two positions of an axis, positions beyond its end left out.
+    ///
+    /// The result is in Fortran order if the part of an array in Fortran order is, and in C order otherwise, as NumPy saves
+    /// slices. An axis that the array does not have is not cut.
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded.
+    pub fn slice(&self, axis: usize, start: usize, end: usize) -> Result<Self, TensorError> {
+        fn slice<T: Element>(
+            array: &ArcArray<T, IxDyn>,
+            axis: usize,
+            (start, end): (usize, usize),
+        ) -> Tensor {
+            if axis >= array.ndim() {
+                return array.to_owned().into();
+            }
+            let length = array.len_of(Axis(axis));
+            let (start, end) = (start.min(length), end.min(length).max(start.min(length)));
+            let part = array.slice_axis(Axis(axis), Slice::from(start..end));
+            if part.is_standard_layout() || part.t().is_standard_layout() {
+                return part.to_owned().into();
+            }
+            part.as_standard_layout().into_owned().into()
+        }
+        Ok(with_array!(self.data()?, array => slice(array, axis, (start, end))))
+    }
+
+    /// The next whole numbers below the elements, in the elements' own type.
+    ///
+    /// **Source:** `numpy.floor`.
+    ///
+    /// # Errors
+    /// If the elements are no floating-point numbers, or cannot be loaded.
+    pub fn floor(&self) -> Result<Self, TensorError> {
+        Ok(match self.data()? {
+            TensorData::F16(array) => array.mapv(|x| f16::from_f32(f32::from(x).floor())).into(),
+            TensorData::F32(array) => array.mapv(f32::floor).into(),
+            TensorData::F64(array) => array.mapv(f64::floor).into(),
+            _ => return Err(TensorError::ElementType { expected: super::DType::F64, found: self.dtype() }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Order, Tensor};
+
+    #[test]
+    fn axes_in_front_keep_the_order() {
+        let fortran = Tensor::with_order(&[2, 3], vec![1i64, 2, 3, 4, 5, 6], Order::Fortran).unwrap();
+        let expected = Tensor::with_order(&[1, 1, 2, 3], vec![1i64, 2, 3, 4, 5, 6], Order::Fortran).unwrap();
+        assert_eq!(fortran.with_leading_axes(2), Ok(expected));
+    }
+
+    #[test]
+    fn slices_lie_as_numpy_saves_them() {
+        let c = Tensor::new(&[2, 4], (0..8).map(|i| i as f32).collect::<Vec<_>>()).unwrap();
+        assert_eq!(c.slice(1, 2, 4), Ok(Tensor::new(&[2, 2], vec![2f32, 3.0, 6.0, 7.0]).unwrap()));
+        let fortran = Tensor::with_order(&[2, 4], (0..8).collect::<Vec<i64>>(), Order::Fortran).unwrap();
+        let expected = Tensor::with_order(&[2, 2], vec![4i64, 5, 6, 7], Order::Fortran).unwrap();
+        assert_eq!(fortran.slice(1, 2, 4), Ok(expected));
+        assert_eq!(Tensor::vector(vec![1u8, 2, 3]).slice(0, 1, 9), Ok(Tensor::vector(vec![2u8, 3])));
+    }
+
+    #[test]
+    fn floors_are_below() {
+        let floor = Tensor::vector(vec![-0.5f32, 1.75]).floor();
+        assert_eq!(floor, Ok(Tensor::vector(vec![-1f32, 1.0])));
+        assert!(Tensor::vector(vec![1u8]).floor().is_err());
+    }
+}
