@@ -1,7 +1,18 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
-use hls4rs_passes::OPTIMIZE as NEUTRAL;
+use hls4rs_backend::passes::{
+    CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
+};
+use hls4rs_graph::{Flow, Step};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+
+use crate::init;
+use crate::validate_ac_types::ValidateAcTypes;
+
+const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
+const POINTWISE: OptimizePointwiseConv =
+    OptimizePointwiseConv { parallel_only: true, strategy: PointwiseStrategy::AsMade };
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -12,7 +23,20 @@ pub static INIT_LAYERS: Flow = Flow {
     name: "oneapi:init_layers",
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
-    steps: &[],
+    steps: &[
+        Step::node(&init::BASE_LAYER).of("oneapi"),
+        Step::node(&init::ACTIVATION).of("oneapi"),
+        Step::node(&init::CONV1D).of("oneapi"),
+        Step::node(&init::CONV2D).of("oneapi"),
+        Step::node(&init::DENSE).of("oneapi"),
+        Step::node(&init::EINSUM).of("oneapi"),
+        Step::node(&init::EINSUM_DENSE).of("oneapi"),
+        Step::node(&init::EMBEDDING).of("oneapi"),
+        Step::node(&init::GRU).of("oneapi"),
+        Step::node(&init::LSTM).of("oneapi"),
+        Step::node(&init::SIMPLE_RNN).of("oneapi"),
+        Step::node(&init::SOFTMAX).of("oneapi"),
+    ],
 };
 
 /// Adds the layers that streams need.
@@ -20,7 +44,9 @@ pub static STREAMING: Flow = Flow {
     name: "oneapi:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&CloneOutput).of("oneapi"),
+    ],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -28,7 +54,12 @@ pub static QUANTIZATION: Flow = Flow {
     name: "oneapi:quantization",
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&MERGE).of("oneapi"),
+        Step::node(&QuantizeDenseOutput).of("oneapi"),
+        Step::node(&FuseConsecutiveBatchNorm),
+        Step::node(&KeepXnorInPooling).of("oneapi"),
+    ],
 };
 
 /// Brings the model to the backend's own layers.
@@ -36,7 +67,16 @@ pub static OPTIMIZE: Flow = Flow {
     name: "oneapi:optimize",
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&RemoveFinalReshape).of("oneapi"),
+        Step::node(&POINTWISE).of("oneapi"),
+        Step::node(&InplaceParallelReshape).of("oneapi"),
+        Step::node(&SkipSoftmax).of("oneapi"),
+        Step::node(&FixSoftmaxTableSize).of("oneapi"),
+        Step::node(&InferPrecisionTypes),
+        Step::node(&ProcessFixedPointQuantizer).of("oneapi"),
+        Step::node(&ValidateAcTypes).of("oneapi"),
+    ],
 };
 
 /// Gives variables the types of the C++.

@@ -1,7 +1,17 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
-use hls4rs_passes::OPTIMIZE as NEUTRAL;
+use hls4rs_backend::passes::{
+    CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+};
+use hls4rs_graph::{Flow, Step};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+
+use crate::init;
+
+const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
+const POINTWISE: OptimizePointwiseConv =
+    OptimizePointwiseConv { parallel_only: true, strategy: PointwiseStrategy::AsMade };
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -12,7 +22,18 @@ pub static INIT_LAYERS: Flow = Flow {
     name: "quartus:init_layers",
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
-    steps: &[],
+    steps: &[
+        Step::node(&init::BASE_LAYER).of("quartus"),
+        Step::node(&init::ACTIVATION).of("quartus"),
+        Step::node(&init::CONV1D).of("quartus"),
+        Step::node(&init::CONV2D).of("quartus"),
+        Step::node(&init::DENSE).of("quartus"),
+        Step::node(&init::EMBEDDING).of("quartus"),
+        Step::node(&init::GRU).of("quartus"),
+        Step::node(&init::LSTM).of("quartus"),
+        Step::node(&init::SIMPLE_RNN).of("quartus"),
+        Step::node(&init::SOFTMAX).of("quartus"),
+    ],
 };
 
 /// Adds the layers that streams need.
@@ -20,7 +41,11 @@ pub static STREAMING: Flow = Flow {
     name: "quartus:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&InplaceStreamFlatten).of("quartus"),
+        Step::node(&RepackStream).of("quartus"),
+        Step::node(&CloneOutput).of("quartus"),
+    ],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -28,7 +53,12 @@ pub static QUANTIZATION: Flow = Flow {
     name: "quartus:quantization",
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&MERGE).of("quartus"),
+        Step::node(&QuantizeDenseOutput).of("quartus"),
+        Step::node(&FuseConsecutiveBatchNorm),
+        Step::node(&KeepXnorInPooling).of("quartus"),
+    ],
 };
 
 /// Brings the model to the backend's own layers.
@@ -36,7 +66,16 @@ pub static OPTIMIZE: Flow = Flow {
     name: "quartus:optimize",
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&RemoveFinalReshape).of("quartus"),
+        Step::node(&POINTWISE).of("quartus"),
+        Step::node(&InplaceParallelReshape).of("quartus"),
+        Step::node(&InplaceStreamFlatten).of("quartus"),
+        Step::node(&SkipSoftmax).of("quartus"),
+        Step::node(&FixSoftmaxTableSize).of("quartus"),
+        Step::node(&ProcessFixedPointQuantizer).of("quartus"),
+        Step::node(&InferPrecisionTypes),
+    ],
 };
 
 /// Gives variables the types of the C++.
