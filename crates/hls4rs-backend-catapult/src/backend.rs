@@ -13,15 +13,8 @@ use crate::flows;
 pub struct Catapult;
 
 /// Kinds that move a window over streams of pixels.
-const WITH_WINDOWS: &[&str] = &[
-    "Conv1D",
-    "Conv2D",
-    "SeparableConv1D",
-    "SeparableConv2D",
-    "DepthwiseConv2D",
-    "Pooling1D",
-    "Pooling2D",
-];
+const WITH_WINDOWS: &[&str] =
+    &["Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv2D", "Pooling1D", "Pooling2D"];
 
 /// What the backend adds to kinds.
 ///
@@ -41,7 +34,12 @@ static ATTRIBUTES: LazyLock<AttributeMap> = LazyLock::new(|| {
     let implementations = &["LineBuffer", "Encoded"];
     map.add(
         WITH_WINDOWS,
-        &[choice("conv_implementation", implementations, "LineBuffer", "how windows are collected from streams")],
+        &[choice(
+            "conv_implementation",
+            implementations,
+            "LineBuffer",
+            "how windows are collected from streams",
+        )],
     );
     map.add(
         &["SeparableConv1D", "SeparableConv2D"],

@@ -1,8 +1,10 @@
 //! The backend's flows.
 
 use hls4rs_backend::passes::{
-    BroadcastStream, CloneOutput, FixSoftmaxTableSize, INSERT_ZERO_PADDING_BEFORE_CONV1D, INSERT_ZERO_PADDING_BEFORE_CONV2D, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    BroadcastStream, CloneOutput, FixSoftmaxTableSize, INSERT_ZERO_PADDING_BEFORE_CONV1D,
+    INSERT_ZERO_PADDING_BEFORE_CONV2D, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
+    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};

@@ -1,8 +1,9 @@
 //! The backend's flows.
 
 use hls4rs_backend::passes::{
-    CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
+    CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
+    OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput,
+    RemoveFinalReshape, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
@@ -44,9 +45,7 @@ pub static STREAMING: Flow = Flow {
     name: "oneapi:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[
-        Step::node(&CloneOutput).of("oneapi"),
-    ],
+    steps: &[Step::node(&CloneOutput).of("oneapi")],
 };
 
 /// Merges batch normalizations into binary and ternary activations.

@@ -15,7 +15,8 @@ pub fn give_weight_its_axes(patch: &mut Patch<'_>, name: &str) -> Result<(), Pas
     if weight.data.rank() != 2 {
         return Ok(());
     }
-    let (expanded, unquantized) = (weight.data.with_leading_axes(2)?, weight.unquantized().clone());
+    let shape: Vec<usize> = [1, 1].iter().chain(weight.data.shape()).copied().collect();
+    let (expanded, unquantized) = (weight.data.reshaped(&shape)?, weight.unquantized().clone());
     if let Some(Attribute::Weight(weight)) = patch.state_mut(name)?.attributes.get_mut("weight") {
         weight.data = expanded;
         weight.unquantized = Some(unquantized);

@@ -20,7 +20,9 @@ pub fn init_dense(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let index = node.state().int("index")?;
     let mut precision = Precision::uint(1);
     if patch.config.is_compressed(node.id()) {
-        if is_resource && let TypeForm::Compressed { index_precision } = node.state().weight("weight")?.ty.form {
+        if is_resource
+            && let TypeForm::Compressed { index_precision } = node.state().weight("weight")?.ty.form
+        {
             precision = index_precision;
         }
         patch.set(name, "strategy", "compressed")?;

@@ -75,12 +75,7 @@ fn set_reuse_factors(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError>
     Ok(())
 }
 
-fn add_weight(
-    patch: &mut Patch<'_>,
-    name: &str,
-    weight: &WeightSpec,
-    data: Tensor,
-) -> Result<(), PassError> {
+fn add_weight(patch: &mut Patch<'_>, name: &str, weight: &WeightSpec, data: Tensor) -> Result<(), PassError> {
     let quantizer = patch.expect_node(name)?.quantizer("weight_quantizer").cloned();
     let options = WeightOptions { data: Some(data), quantizer, ..WeightOptions::default() };
     Ok(patch.initialize(name, |init| init.add_weight(weight, options))?)

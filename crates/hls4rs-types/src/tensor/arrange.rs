@@ -1,4 +1,4 @@
-//! Arrays made of other arrays: parts, further axes, whole numbers.
+//! Arrays made of other arrays: parts, whole numbers.
 
 use half::f16;
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
@@ -6,20 +6,6 @@ use ndarray::{ArcArray, Axis, IxDyn, Slice};
 use super::{Element, Tensor, TensorData, TensorError};
 
 impl Tensor {
-    /// The array with so many axes of one element in front.
-    ///
-    /// **Source:** `numpy.expand_dims`, which keeps how the elements lie.
-    ///
-    /// # Errors
-    /// If the elements cannot be loaded.
-    pub fn with_leading_axes(&self, count: usize) -> Result<Self, TensorError> {
-        fn expand<T: Element>(array: &ArcArray<T, IxDyn>, count: usize) -> Tensor {
-            let expanded = (0..count).fold(array.to_owned(), |array, _| array.insert_axis(Axis(0)));
-            expanded.into()
-        }
-        Ok(with_array!(self.data()?, array => expand(array, count)))
-    }
-
     /// The part of the array that lies between two positions of an axis, positions beyond its end left out.
     ///
     /// The result is in Fortran order if the part of an array in Fortran order is, and in C order otherwise, as NumPy saves
@@ -66,13 +52,6 @@ impl Tensor {
 #[cfg(test)]
 mod tests {
     use crate::{Order, Tensor};
-
-    #[test]
-    fn axes_in_front_keep_the_order() {
-        let fortran = Tensor::with_order(&[2, 3], vec![1i64, 2, 3, 4, 5, 6], Order::Fortran).unwrap();
-        let expected = Tensor::with_order(&[1, 1, 2, 3], vec![1i64, 2, 3, 4, 5, 6], Order::Fortran).unwrap();
-        assert_eq!(fortran.with_leading_axes(2), Ok(expected));
-    }
 
     #[test]
     fn slices_lie_as_numpy_saves_them() {

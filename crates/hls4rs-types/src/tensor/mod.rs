@@ -13,6 +13,7 @@ use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn, ShapeBuilder};
 
 pub use buffer::{TensorBuffer, TensorPiece};
 pub use error::TensorError;
+pub use strided::Strided;
 
 /// The type of an array's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -119,6 +120,7 @@ elements! {
 
 // behind the macro that it uses
 mod arrange;
+mod strided;
 
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
