@@ -42,6 +42,8 @@ pub use hls4rs_backend as backend;
 pub use hls4rs_emulator as emulator;
 /// Bit-exact arithmetic.
 pub use hls4rs_fixed as fixed;
+/// What importers share.
+pub use hls4rs_frontend as frontend;
 /// The model graph, its configuration and its checks.
 pub use hls4rs_graph as graph;
 /// The kinds of layers and their declarations.
@@ -55,6 +57,7 @@ mod arrays;
 mod backends;
 mod diff;
 mod flows;
+mod front_ends;
 mod inspect;
 mod predict;
 mod retarget;
@@ -62,6 +65,7 @@ mod retarget;
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
 pub use diff::{Category, Difference, ValueDifference, diff};
+pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};

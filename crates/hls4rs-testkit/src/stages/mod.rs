@@ -92,6 +92,18 @@ fn run_case(
 ) -> Result<()> {
     let text = fs::read_to_string(case.join("stages.json"))?;
     let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    if selection.flow.as_ref().is_none_or(|flow| flow == "import")
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
+        let parsed = Model::open(case.join(file))?;
+        if let Some(imported) = import(case, &parsed) {
+            let found = match imported {
+                Ok(mut model) => differences(&mut model, parsed, None)?,
+                Err(error) => vec![format!("error: {error:#}")],
+            };
+            outcomes.entry("import".to_owned()).or_default().add(name, found);
+        }
+    }
     let mut before: Option<Model> = None;
     if selection.chain
         && let Some(Stage { file: Some(file), .. }) = stages.first()
@@ -138,6 +150,26 @@ fn run_case(
         }
     }
     Ok(())
+}
+
+/// The source model of a case, if a front end reads it, imported with the options of the parsed graph.
+fn import(case: &Path, parsed: &Model) -> Option<Result<Model>> {
+    let entries = fs::read_dir(case).ok()?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut sources: Vec<PathBuf> =
+        entries.filter(|path| path.file_stem().is_some_and(|stem| stem == "source")).collect();
+    sources.sort();
+    let source = sources.into_iter().find(|path| hls4rs::front_end(path).is_some())?;
+    Some(imported(&source, parsed))
+}
+
+fn imported(source: &Path, parsed: &Model) -> Result<Model> {
+    let options = parsed.graph.config.options.clone();
+    let imported = hls4rs::import(source, &options)?;
+    let errors: Vec<String> = imported.findings.iter().map(|found| found.message.clone()).collect();
+    ensure!(!imported.findings.has_errors(), "{}", errors.join("; "));
+    let backend = hls4rs::expect_backend(parsed.graph.config.backend())?;
+    let graph = hls4rs::layer_list(imported, options).build(backend.default_flow().name, Some(backend))?;
+    Ok(Model { source: parsed.source.clone(), ..Model::new(graph) })
 }
 
 /// The graph built anew from what the converter handed over.
