@@ -3,11 +3,11 @@
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, INSERT_ZERO_PADDING_BEFORE_CONV1D,
     INSERT_ZERO_PADDING_BEFORE_CONV2D, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
-    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
+    RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, Step};
-use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 
@@ -69,7 +69,6 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         Step::node(&MERGE).of("catapult"),
         Step::node(&QuantizeDenseOutput).of("catapult"),
-        Step::node(&FuseConsecutiveBatchNorm),
         Step::node(&KeepXnorInPooling).of("catapult"),
     ],
 };
@@ -86,7 +85,6 @@ pub static OPTIMIZE: Flow = Flow {
         Step::node(&InplaceStreamFlatten).of("catapult"),
         Step::node(&SkipSoftmax).of("catapult"),
         Step::node(&FixSoftmaxTableSize).of("catapult"),
-        Step::node(&ProcessFixedPointQuantizer).of("catapult"),
         Step::node(&InferPrecisionTypes),
     ],
 };

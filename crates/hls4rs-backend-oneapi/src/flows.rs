@@ -2,11 +2,10 @@
 
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
-    OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput,
-    RemoveFinalReshape, SkipSoftmax,
+    OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, Step};
-use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 use crate::validate_ac_types::ValidateAcTypes;
@@ -30,8 +29,6 @@ pub static INIT_LAYERS: Flow = Flow {
         Step::node(&init::CONV1D).of("oneapi"),
         Step::node(&init::CONV2D).of("oneapi"),
         Step::node(&init::DENSE).of("oneapi"),
-        Step::node(&init::EINSUM).of("oneapi"),
-        Step::node(&init::EINSUM_DENSE).of("oneapi"),
         Step::node(&init::EMBEDDING).of("oneapi"),
         Step::node(&init::GRU).of("oneapi"),
         Step::node(&init::LSTM).of("oneapi"),
@@ -56,7 +53,6 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         Step::node(&MERGE).of("oneapi"),
         Step::node(&QuantizeDenseOutput).of("oneapi"),
-        Step::node(&FuseConsecutiveBatchNorm),
         Step::node(&KeepXnorInPooling).of("oneapi"),
     ],
 };
@@ -73,7 +69,6 @@ pub static OPTIMIZE: Flow = Flow {
         Step::node(&SkipSoftmax).of("oneapi"),
         Step::node(&FixSoftmaxTableSize).of("oneapi"),
         Step::node(&InferPrecisionTypes),
-        Step::node(&ProcessFixedPointQuantizer).of("oneapi"),
         Step::node(&ValidateAcTypes).of("oneapi"),
     ],
 };

@@ -2,5 +2,7 @@
 
 mod backend;
 pub mod flows;
+mod init;
+mod validate_ac_types;
 
 pub use backend::OneApi;

@@ -2,11 +2,11 @@
 
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
-    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
+    RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, Step};
-use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 
@@ -57,7 +57,6 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         Step::node(&MERGE).of("quartus"),
         Step::node(&QuantizeDenseOutput).of("quartus"),
-        Step::node(&FuseConsecutiveBatchNorm),
         Step::node(&KeepXnorInPooling).of("quartus"),
     ],
 };
@@ -74,7 +73,6 @@ pub static OPTIMIZE: Flow = Flow {
         Step::node(&InplaceStreamFlatten).of("quartus"),
         Step::node(&SkipSoftmax).of("quartus"),
         Step::node(&FixSoftmaxTableSize).of("quartus"),
-        Step::node(&ProcessFixedPointQuantizer).of("quartus"),
         Step::node(&InferPrecisionTypes),
     ],
 };

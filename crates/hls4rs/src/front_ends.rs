@@ -43,7 +43,11 @@ pub fn import(path: &Path, options: &Attributes) -> Result<Imported, SourceError
 #[must_use]
 pub fn layer_list(imported: Imported, options: Attributes) -> LayerList {
     let name = |layer: Option<&Attributes>| -> Vec<String> {
-        layer.and_then(|layer| layer.get("name").and_then(Attribute::as_str)).map(str::to_owned).into_iter().collect()
+        layer
+            .and_then(|layer| layer.get("name").and_then(Attribute::as_str))
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     };
     let inputs = imported.inputs.unwrap_or_else(|| name(imported.layers.first()));
     let outputs = imported.outputs.unwrap_or_else(|| name(imported.layers.last()));

@@ -98,7 +98,8 @@ fn use_dataflow(patch: &mut Patch<'_>, name: &str) {
         return;
     }
     if !found.eq_ignore_ascii_case("auto") {
-        let message = format!("`{name}`: `PipelineStyle`: expected `{STYLE}`, found `{found}`; `{STYLE}` is used");
+        let message =
+            format!("`{name}`: `PipelineStyle`: expected `{STYLE}`, found `{found}`; `{STYLE}` is used");
         let help = format!("set `PipelineStyle` of the model to `{STYLE}`");
         patch.warn(Diagnostic::warning("pipeline-style", message).with_help(help));
     }

@@ -35,7 +35,11 @@ pub(crate) static POOLING2D: LayerInitializer = LayerInitializer {
 ///
 /// **Source:** `CatapultBackend.init_global_pooling1d`, hls4ml 1.3.0.
 pub(crate) static GLOBAL_POOLING1D: LayerInitializer = LayerInitializer {
-    spec: &spec("init-global-pooling1d", "init_global_pooling1d", "widens the accumulator of global poolings"),
+    spec: &spec(
+        "init-global-pooling1d",
+        "init_global_pooling1d",
+        "widens the accumulator of global poolings",
+    ),
     kind: "GlobalPooling1D",
     initialize: |patch, name| widen_accumulator(patch, name, &["n_in"]),
 };
@@ -44,7 +48,11 @@ pub(crate) static GLOBAL_POOLING1D: LayerInitializer = LayerInitializer {
 ///
 /// **Source:** `CatapultBackend.init_global_pooling2d`, hls4ml 1.3.0.
 pub(crate) static GLOBAL_POOLING2D: LayerInitializer = LayerInitializer {
-    spec: &spec("init-global-pooling2d", "init_global_pooling2d", "widens the accumulator of global poolings"),
+    spec: &spec(
+        "init-global-pooling2d",
+        "init_global_pooling2d",
+        "widens the accumulator of global poolings",
+    ),
     kind: "GlobalPooling2D",
     initialize: |patch, name| widen_accumulator(patch, name, &["in_height", "in_width"]),
 };
@@ -56,7 +64,9 @@ pub(crate) static GLOBAL_POOLING2D: LayerInitializer = LayerInitializer {
 /// changed where it is, so that everything that has the very same precision becomes wider: see [`slots_of_accumulator`].
 fn widen_accumulator(patch: &mut Patch<'_>, name: &str, window: &[&str]) -> Result<(), PassError> {
     let state = patch.expect_node(name)?.state();
-    let size = window.iter().try_fold(1i64, |size, side| Ok::<_, PassError>(size.saturating_mul(state.int(side)?)))?;
+    let size = window
+        .iter()
+        .try_fold(1i64, |size, side| Ok::<_, PassError>(size.saturating_mul(state.int(side)?)))?;
     // a window without elements has one bit less than none
     let extra = i64::from(size.unsigned_abs().checked_ilog2().map_or(-1, u32::cast_signed));
     let precision = state.named_type("accum_t")?.precision;

@@ -39,7 +39,11 @@ pub(super) fn slots_of_accumulator(pooling: Node<'_>) -> Vec<Slot> {
 }
 
 /// Gives all these slots a precision.
-pub(super) fn widen_all(patch: &mut Patch<'_>, slots: &[Slot], precision: Precision) -> Result<(), PassError> {
+pub(super) fn widen_all(
+    patch: &mut Patch<'_>,
+    slots: &[Slot],
+    precision: Precision,
+) -> Result<(), PassError> {
     for Slot { layer, slot } in slots {
         patch.set_precision(layer, slot, precision)?;
         if *slot == "result" {
@@ -55,7 +59,12 @@ fn neighbours(graph: &ModelGraph, slot: &Slot, precision: Precision) -> Vec<Slot
     let mut found = Vec::new();
     match slot.slot {
         "result" => {
-            found.extend(linked(node).into_iter().filter(|(_, with)| *with == With::Result).map(|(slot, _)| Slot::new(node, slot)));
+            found.extend(
+                linked(node)
+                    .into_iter()
+                    .filter(|(_, with)| *with == With::Result)
+                    .map(|(slot, _)| Slot::new(node, slot)),
+            );
             if linked(node).contains(&("result", With::Input)) {
                 found.extend(node.input_node(0).map(|input| Slot::new(input, "result")));
             }
@@ -74,7 +83,9 @@ fn neighbours(graph: &ModelGraph, slot: &Slot, precision: Precision) -> Vec<Slot
             }
         }
     }
-    found.retain(|slot| graph.node(&slot.layer).and_then(|node| precision_of(node, slot.slot)) == Some(precision));
+    found.retain(|slot| {
+        graph.node(&slot.layer).and_then(|node| precision_of(node, slot.slot)) == Some(precision)
+    });
     found
 }
 

@@ -22,7 +22,12 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         .with("outputs", context.node.outputs.clone());
     match context.node.int("axis") {
         Some(axis) => layer.set("axis", axis),
-        None => return Err(Problem::malformed("attribute `axis`: expected an integer, found none", "export the model again")),
+        None => {
+            return Err(Problem::malformed(
+                "attribute `axis`: expected an integer, found none",
+                "export the model again",
+            ));
+        }
     }
     Ok(layer)
 }

@@ -96,7 +96,10 @@ impl Context<'_> {
     /// The shape of an input.
     pub(crate) fn shape(&self, input: usize) -> Result<&[i64], Problem> {
         self.shapes.get(input).map(Vec::as_slice).ok_or_else(|| {
-            Problem::malformed(format!("expected a known shape of input {input}, found none"), "run shape inference on the model")
+            Problem::malformed(
+                format!("expected a known shape of input {input}, found none"),
+                "run shape inference on the model",
+            )
         })
     }
 
