@@ -11,7 +11,7 @@ use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 
-const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: false };
+const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
 const BROADCAST: BroadcastStream = BroadcastStream { backend: "Catapult" };
 const POINTWISE: OptimizePointwiseConv =
     OptimizePointwiseConv { parallel_only: false, strategy: PointwiseStrategy::Configured };
