@@ -1,29 +1,26 @@
-//! Views of arrays with steps of their own, which decide in which order the elements of a result lie.
+//! Other shapes of arrays, as NumPy gives them: without moving elements where that is possible.
 
 use super::{Element, Order, Tensor, TensorData, TensorError, element_count};
 
-/// An array seen with other dimensions and steps, as NumPy's `transpose`, `reshape` and `broadcast_to` do: without copying,
-/// where that is possible.
+/// An array seen with another shape: axes permuted, repeated, split and merged.
 ///
-/// It matters for files: NumPy saves an array in Fortran order if that is how its elements lie, and a view of a view lies
-/// otherwise than a copy of it.
+/// Like NumPy's views it knows where each element lies, so that the order of the array which is made of it in the end is
+/// the one that NumPy would save: C where the view lies in C order, Fortran where it lies in that, else C.
 ///
 /// ```
 /// use hls4rs_types::{Order, Strided, Tensor};
 ///
-/// let tensor = Tensor::new(&[2, 3], vec![1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0])?;
-/// let transposed = Strided::of(&tensor).transpose(&[1, 0])?;
-/// assert_eq!(transposed.clone().into_tensor()?.order(), Order::Fortran);
-/// let flat = transposed.reshape(&[6])?.into_tensor()?;
-/// assert_eq!(flat, Tensor::vector(vec![1.0f32, 4.0, 2.0, 5.0, 3.0, 6.0]));
+/// let matrix = Tensor::new(&[2, 3], vec![1f32, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+/// let transposed = Strided::of(&matrix).transposed(&[1, 0])?.finish()?;
+/// assert_eq!((transposed.shape(), transposed.order()), ([3, 2].as_slice(), Order::Fortran));
 /// # Ok::<(), hls4rs_types::TensorError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Strided {
     tensor: Tensor,
-    shape: Vec<usize>,
-    /// Elements from one index to the next, for each axis.
-    steps: Vec<usize>,
+    pub(super) shape: Vec<usize>,
+    /// Distances in elements.
+    pub(super) strides: Vec<usize>,
 }
 
 impl Strided {
@@ -31,220 +28,270 @@ impl Strided {
     #[must_use]
     pub fn of(tensor: &Tensor) -> Self {
         let shape = tensor.shape().to_vec();
-        let steps = match tensor.order() {
-            Order::C => c_steps(&shape),
-            Order::Fortran => fortran_steps(&shape),
-        };
-        Self { tensor: tensor.clone(), shape, steps }
+        Self { tensor: tensor.clone(), strides: strides_of(&shape, tensor.order()), shape }
     }
 
-    /// The dimensions.
-    #[must_use]
-    pub fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    /// The axes in another order: axis `i` is the old axis `axes[i]`.
+    /// The axes in another order.
+    ///
+    /// **Source:** `numpy.transpose`.
     ///
     /// # Errors
-    /// If the axes are not those of the array, each once.
-    pub fn transpose(self, axes: &[usize]) -> Result<Self, TensorError> {
+    /// If `axes` is no permutation of the axes.
+    pub fn transposed(self, axes: &[usize]) -> Result<Self, TensorError> {
         let mut sorted = axes.to_vec();
         sorted.sort_unstable();
-        if !sorted.into_iter().eq(0..self.shape.len()) {
-            return Err(self.refused(axes));
+        if !sorted.iter().copied().eq(0..self.shape.len()) {
+            let expected = format!("a permutation of {} axes", self.shape.len());
+            return Err(TensorError::Shape { shape: self.shape, expected, found: format!("{axes:?}") });
         }
-        let pick = |values: &[usize]| axes.iter().filter_map(|axis| values.get(*axis).copied()).collect();
-        Ok(Self { shape: pick(&self.shape), steps: pick(&self.steps), tensor: self.tensor })
+        let pick = |from: &[usize]| axes.iter().filter_map(|axis| from.get(*axis).copied()).collect();
+        Ok(Self { shape: pick(&self.shape), strides: pick(&self.strides), tensor: self.tensor })
     }
 
-    /// The same elements with other dimensions, the last index fastest; a copy where no steps can do that.
+    /// Repeated along axes of one element, and along new axes in front.
+    ///
+    /// **Source:** `numpy.broadcast_to`.
     ///
     /// # Errors
-    /// If the number of elements is not the product of the dimensions, or they cannot be loaded.
-    pub fn reshape(self, shape: &[usize]) -> Result<Self, TensorError> {
-        if element_count(shape)? != element_count(&self.shape)? {
-            return Err(self.refused(shape));
-        }
-        if let Some(steps) = self.steps_for(shape) {
-            return Ok(Self { shape: shape.to_vec(), steps, tensor: self.tensor });
-        }
-        let elements = self.copied(Order::C, Some(shape))?;
-        Ok(Self::of(&elements))
-    }
-
-    /// The array repeated along axes of length 1 and new first axes.
-    ///
-    /// # Errors
-    /// If the dimensions do not fit.
+    /// If the shape cannot be brought to that one.
     pub fn broadcast(self, shape: &[usize]) -> Result<Self, TensorError> {
-        let Some(new) = shape.len().checked_sub(self.shape.len()) else { return Err(self.refused(shape)) };
-        let mut steps = vec![0; new];
-        for ((&length, &step), &wanted) in self.shape.iter().zip(&self.steps).zip(shape.iter().skip(new)) {
-            match length {
-                _ if length == wanted => steps.push(step),
-                1 => steps.push(0),
-                _ => return Err(self.refused(shape)),
-            }
-        }
-        Ok(Self { shape: shape.to_vec(), steps, tensor: self.tensor })
+        element_count(shape)?;
+        let new = shape.len().checked_sub(self.shape.len());
+        let fits = |(own, wanted): (&usize, &usize)| own == wanted || *own == 1;
+        let Some(new) = new.filter(|new| self.shape.iter().zip(shape.iter().skip(*new)).all(fits)) else {
+            let expected = format!("a shape that broadcasts to {shape:?}");
+            let found = format!("{:?}", self.shape);
+            return Err(TensorError::Shape { shape: self.shape, expected, found });
+        };
+        let own = self.shape.iter().zip(&self.strides).map(|(n, stride)| if *n == 1 { 0 } else { *stride });
+        let strides = std::iter::repeat_n(0, new).chain(own).collect();
+        Ok(Self { tensor: self.tensor, shape: shape.to_vec(), strides })
     }
 
-    /// An array of its own: in Fortran order if the elements lie so, else in C order.
+    /// As many elements in the same order, with other dimensions.
+    ///
+    /// **Source:** `numpy.reshape`, which moves elements only where strides cannot describe the new shape.
     ///
     /// # Errors
-    /// If the elements cannot be loaded.
-    pub fn into_tensor(self) -> Result<Tensor, TensorError> {
-        let lies = |steps: Vec<usize>| {
-            let axes = self.shape.iter().zip(&self.steps).zip(steps);
-            axes.filter(|((length, _), _)| **length != 1).all(|((_, step), contiguous)| *step == contiguous)
+    /// If the numbers of elements differ, or the elements cannot be loaded.
+    pub fn reshaped(self, shape: &[usize]) -> Result<Self, TensorError> {
+        let (expected, found) = (element_count(shape)?, element_count(&self.shape)?);
+        if expected != found {
+            return Err(TensorError::ElementCount { shape: shape.to_vec(), expected, found });
+        }
+        if let Some(strides) = reshaped_strides(&self.shape, &self.strides, shape) {
+            return Ok(Self { tensor: self.tensor, shape: shape.to_vec(), strides });
+        }
+        let tensor = self.in_order(Order::C)?;
+        Ok(Self { strides: strides_of(shape, Order::C), shape: shape.to_vec(), tensor })
+    }
+
+    /// The first element of an axis, which keeps its place with one element.
+    #[must_use]
+    pub fn first_of(mut self, axis: usize) -> Self {
+        if let Some(n) = self.shape.get_mut(axis).filter(|n| **n > 0) {
+            *n = 1;
+        }
+        self
+    }
+
+    /// Number of axes.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// The array.
+    ///
+    /// # Errors
+    /// If the elements cannot be loaded, or there are more than fit into memory.
+    pub fn finish(self) -> Result<Tensor, TensorError> {
+        if self.shape == self.tensor.shape() && self.strides == strides_of(&self.shape, self.tensor.order()) {
+            return Ok(self.tensor);
+        }
+        let lies_in = |order| {
+            let plain = strides_of(&self.shape, order);
+            let mut strides = self.shape.iter().zip(self.strides.iter().zip(&plain));
+            self.shape.contains(&0) || strides.all(|(n, (own, plain))| *n == 1 || own == plain)
         };
-        let is_fortran = !lies(c_steps(&self.shape)) && lies(fortran_steps(&self.shape));
-        self.copied(if is_fortran { Order::Fortran } else { Order::C }, None)
+        let order = if !lies_in(Order::C) && lies_in(Order::Fortran) { Order::Fortran } else { Order::C };
+        self.in_order(order)
     }
 
-    /// Steps with which the same elements have other dimensions, if there are any.
-    fn steps_for(&self, shape: &[usize]) -> Option<Vec<usize>> {
-        let old: Vec<(usize, usize)> = self
-            .shape
-            .iter()
-            .copied()
-            .zip(self.steps.iter().copied())
-            .filter(|(length, _)| *length != 1)
-            .collect();
-        if old.iter().any(|(length, _)| *length == 0) {
-            return Some(c_steps(shape));
+    /// The elements gathered in that order.
+    fn in_order(&self, order: Order) -> Result<Tensor, TensorError> {
+        fn gather<T: Element>(
+            view: &Strided,
+            elements: Option<&[T]>,
+            order: Order,
+        ) -> Result<Tensor, TensorError> {
+            let places = view.places(order)?;
+            let gathered: Option<Vec<T>> =
+                elements.and_then(|elements| places.iter().map(|at| elements.get(*at).copied()).collect());
+            let nowhere = || TensorError::Load { message: "the array lies in no order".to_owned() };
+            Tensor::with_order(&view.shape, gathered.ok_or_else(nowhere)?, order)
         }
-        let mut steps = vec![1; shape.len()];
-        let (mut old, mut new) = (old.as_slice(), 0);
-        while new < shape.len() && !old.is_empty() {
-            // as few axes of both as have one product
-            let (mut used, mut made) = (1, new + 1);
-            let (mut have, mut want) = (old.first()?.0, *shape.get(new)?);
-            while have != want {
-                if want < have {
-                    want *= shape.get(made)?;
-                    made += 1;
-                } else {
-                    have *= old.get(used)?.0;
-                    used += 1;
-                }
-            }
-            let (group, rest) = old.split_at_checked(used)?;
-            let is_one = group.windows(2).all(|pair| matches!(pair, [a, b] if a.1 == b.0 * b.1));
-            let mut step = group.last().filter(|_| is_one)?.1;
-            for axis in (new..made).rev() {
-                *steps.get_mut(axis)? = step;
-                step *= shape.get(axis)?;
-            }
-            (old, new) = (rest, made);
+        match self.tensor.data()? {
+            TensorData::Bool(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::I8(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::I16(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::I32(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::I64(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::U8(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::U16(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::U32(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::U64(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::F16(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::F32(array) => gather(self, array.as_slice_memory_order(), order),
+            TensorData::F64(array) => gather(self, array.as_slice_memory_order(), order),
         }
-        let last = new.checked_sub(1).and_then(|last| steps.get(last).copied()).unwrap_or(1);
-        steps.iter_mut().skip(new).for_each(|step| *step = last);
-        Some(steps)
     }
 
-    /// The elements in an order, with other dimensions if wanted.
-    fn copied(&self, order: Order, shape: Option<&[usize]>) -> Result<Tensor, TensorError> {
-        let places = self.places(order);
-        let shape = shape.unwrap_or(&self.shape);
-        with_array!(self.tensor.data()?, array => gather(array.as_slice_memory_order(), &places, shape, order))
+    /// All elements of the memory that is seen.
+    pub(super) fn elements<T: Element>(&self) -> Result<Vec<T>, TensorError> {
+        let array = self.tensor.view::<T>()?;
+        Ok(match array.as_slice_memory_order() {
+            Some(elements) => elements.to_vec(),
+            None => array.iter().copied().collect(),
+        })
     }
 
-    /// Places of the elements in memory, in the order of the result.
-    fn places(&self, order: Order) -> Vec<usize> {
+    /// Where the elements lie, in the order in which the new array has them.
+    pub(super) fn places(&self, order: Order) -> Result<Vec<usize>, TensorError> {
+        let count = element_count(&self.shape)?;
+        let mut places = Vec::new();
+        let too_many = |_| TensorError::Overflow { shape: self.shape.clone() };
+        places.try_reserve_exact(count).map_err(too_many)?;
         let mut axes: Vec<(usize, usize)> =
-            self.shape.iter().copied().zip(self.steps.iter().copied()).collect();
-        if order == Order::Fortran {
+            self.shape.iter().copied().zip(self.strides.iter().copied()).collect();
+        if order == Order::C {
             axes.reverse();
         }
-        let mut places = vec![0];
-        for (length, step) in axes {
-            places = places.iter().flat_map(|place| (0..length).map(move |i| place + i * step)).collect();
+        let mut index = vec![0; axes.len()];
+        let mut place = 0;
+        for _ in 0..count {
+            places.push(place);
+            for (i, (n, stride)) in index.iter_mut().zip(&axes) {
+                *i += 1;
+                place += stride;
+                if *i < *n {
+                    break;
+                }
+                place -= *i * stride;
+                *i = 0;
+            }
         }
-        places
+        Ok(places)
     }
+}
 
-    fn refused(&self, shape: &[usize]) -> TensorError {
-        TensorError::ElementCount {
-            shape: shape.to_vec(),
-            expected: element_count(shape).unwrap_or(usize::MAX),
-            found: element_count(&self.shape).unwrap_or(usize::MAX),
+/// Distances of neighbours in an array without gaps.
+fn strides_of(shape: &[usize], order: Order) -> Vec<usize> {
+    let mut strides = vec![0; shape.len()];
+    let mut step = 1;
+    let mut set = |(stride, n): (&mut usize, &usize)| {
+        *stride = step;
+        step *= (*n).max(1);
+    };
+    match order {
+        Order::C => strides.iter_mut().zip(shape).rev().for_each(&mut set),
+        Order::Fortran => strides.iter_mut().zip(shape).for_each(&mut set),
+    }
+    strides
+}
+
+/// Strides that show the same elements in another shape, if there are any.
+///
+/// **Source:** `_attempt_nocopy_reshape` of NumPy: axes of one element are left out, then runs of axes with equal products
+/// must each lie in C order.
+fn reshaped_strides(shape: &[usize], strides: &[usize], to: &[usize]) -> Option<Vec<usize>> {
+    let old: Vec<(usize, usize)> =
+        shape.iter().copied().zip(strides.iter().copied()).filter(|(n, _)| *n != 1).collect();
+    let mut new = vec![0; to.len()];
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() && j < to.len() {
+        let (first, start) = (i, j);
+        let (mut ours, mut theirs) = (old.get(i)?.0, *to.get(j)?);
+        (i, j) = (i + 1, j + 1);
+        while ours != theirs {
+            if theirs < ours {
+                theirs *= to.get(j)?;
+                j += 1;
+            } else {
+                ours *= old.get(i)?.0;
+                i += 1;
+            }
+        }
+        let run = old.get(first..i)?;
+        let is_run = |pair: &[(usize, usize)]| matches!(pair, [a, b] if a.1 == b.0 * b.1);
+        if !run.windows(2).all(is_run) {
+            return None;
+        }
+        let mut step = run.last()?.1;
+        for k in (start..j).rev() {
+            *new.get_mut(k)? = step;
+            step *= to.get(k)?;
         }
     }
-}
-
-impl Tensor {
-    /// The same elements with other dimensions, as NumPy's `reshape` gives them.
-    ///
-    /// # Errors
-    /// If the number of elements is not the product of the dimensions, or they cannot be loaded.
-    pub fn reshaped(&self, shape: &[usize]) -> Result<Self, TensorError> {
-        Strided::of(self).reshape(shape)?.into_tensor()
-    }
-}
-
-fn gather<T: Element>(
-    elements: Option<&[T]>,
-    places: &[usize],
-    shape: &[usize],
-    order: Order,
-) -> Result<Tensor, TensorError> {
-    let elements = elements.unwrap_or_default();
-    let gathered = places.iter().filter_map(|place| elements.get(*place).copied()).collect();
-    Tensor::with_order(shape, gathered, order)
-}
-
-fn c_steps(shape: &[usize]) -> Vec<usize> {
-    let mut steps = fortran_steps(&shape.iter().rev().copied().collect::<Vec<_>>());
-    steps.reverse();
-    steps
-}
-
-fn fortran_steps(shape: &[usize]) -> Vec<usize> {
-    let products = shape.iter().scan(1, |product, length| {
-        let step = *product;
-        *product *= length;
-        Some(step)
-    });
-    products.collect()
+    Some(new)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn counted(shape: &[usize]) -> Strided {
-        let n = i64::try_from(element_count(shape).unwrap()).unwrap();
-        Strided::of(&Tensor::new(shape, (0..n).collect()).unwrap())
+    fn numbers(shape: &[usize]) -> Tensor {
+        Tensor::new(shape, (0i64..).take(shape.iter().product()).collect()).unwrap()
+    }
+
+    fn elements(tensor: &Tensor) -> Vec<i64> {
+        tensor.view::<i64>().unwrap().iter().copied().collect()
     }
 
     #[test]
-    fn axes_that_belong_together_are_not_copied() {
-        let view = counted(&[2, 3, 4]).transpose(&[2, 0, 1]).unwrap().reshape(&[4, 6]).unwrap();
-        assert_eq!(view.steps, [1, 4]);
-        assert_eq!(view.clone().into_tensor().unwrap().order(), Order::Fortran);
-        let split = view.reshape(&[2, 2, 1, 3, 2]).unwrap();
+    fn permuted_axes_lie_where_numpy_has_them() {
+        let cube = numbers(&[2, 3, 4]);
+        let reversed = Strided::of(&cube).transposed(&[2, 1, 0]).unwrap().finish().unwrap();
+        assert_eq!((reversed.shape(), reversed.order()), ([4, 3, 2].as_slice(), Order::Fortran));
+        let turned = Strided::of(&cube).transposed(&[1, 2, 0]).unwrap().finish().unwrap();
+        assert_eq!((turned.shape(), turned.order()), ([3, 4, 2].as_slice(), Order::C));
+        assert_eq!(elements(&turned)[..4], [0, 12, 1, 13]);
+        let back = Strided::of(&turned).transposed(&[2, 0, 1]).unwrap().finish().unwrap();
+        assert_eq!(back, cube);
+        assert!(Strided::of(&cube).transposed(&[0, 1, 1]).is_err());
+    }
+
+    #[test]
+    fn axes_of_one_element_do_not_count() {
+        let filters = numbers(&[2, 1, 3]);
+        let turned = Strided::of(&filters).transposed(&[1, 2, 0]).unwrap().finish().unwrap();
+        assert_eq!((turned.shape(), turned.order()), ([1, 3, 2].as_slice(), Order::Fortran));
+    }
+
+    #[test]
+    fn repeats_along_axes_of_one_element() {
+        let row = Strided::of(&numbers(&[3])).broadcast(&[2, 3]).unwrap().finish().unwrap();
+        assert_eq!((elements(&row), row.order()), (vec![0, 1, 2, 0, 1, 2], Order::C));
+        let error = Strided::of(&numbers(&[1, 3])).broadcast(&[3]).unwrap_err();
         assert_eq!(
-            (split.shape.as_slice(), split.steps.as_slice()),
-            (&[2, 2, 1, 3, 2][..], &[2, 1, 24, 8, 4][..])
+            error.to_string(),
+            "array of shape [1, 3]: expected a shape that broadcasts to [3], found [1, 3]"
         );
+        assert!(Strided::of(&numbers(&[2])).broadcast(&[4]).is_err());
     }
 
     #[test]
-    fn others_are_copied() {
-        let copy = counted(&[2, 3, 4]).transpose(&[1, 0, 2]).unwrap().reshape(&[24]).unwrap();
-        assert_eq!(copy.steps, [1]);
-        let expected: Vec<i64> = (0..24).map(|i| (i / 4 % 2) * 12 + i / 8 * 4 + i % 4).collect();
-        assert_eq!(copy.into_tensor().unwrap(), Tensor::vector(expected));
-    }
-
-    #[test]
-    fn repeated_elements_lie_in_c_order() {
-        let row =
-            counted(&[3]).broadcast(&[2, 3]).unwrap().transpose(&[1, 0]).unwrap().into_tensor().unwrap();
-        assert_eq!(row, Tensor::new(&[3, 2], vec![0i64, 0, 1, 1, 2, 2]).unwrap());
-        assert!(counted(&[3]).broadcast(&[3, 2]).is_err());
-        assert!(counted(&[3]).transpose(&[1]).is_err());
+    fn reshapes_without_moving_elements_where_it_can() {
+        let transposed = Strided::of(&numbers(&[4, 6])).transposed(&[1, 0]).unwrap();
+        let split = transposed.clone().reshaped(&[6, 1, 4]).unwrap().finish().unwrap();
+        assert_eq!((split.order(), split.shape()), (Order::Fortran, [6, 1, 4].as_slice()));
+        let split = transposed.clone().reshaped(&[2, 3, 4]).unwrap().transposed(&[1, 0, 2]).unwrap();
+        let merged = split.reshaped(&[6, 4]).unwrap().finish().unwrap();
+        assert_eq!((merged.order(), elements(&merged)[..6].to_vec()), (Order::C, vec![0, 6, 12, 18, 3, 9]));
+        let flat = transposed.clone().reshaped(&[24]).unwrap().finish().unwrap();
+        assert_eq!(elements(&flat)[..5], [0, 6, 12, 18, 1]);
+        assert!(transposed.reshaped(&[5]).is_err());
+        let empty = Strided::of(&numbers(&[0, 3])).reshaped(&[3, 0]).unwrap().finish().unwrap();
+        assert_eq!(empty.shape(), [3, 0]);
     }
 }
