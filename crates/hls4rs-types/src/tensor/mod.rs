@@ -13,7 +13,6 @@ use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn, ShapeBuilder};
 
 pub use buffer::{TensorBuffer, TensorPiece};
 pub use error::TensorError;
-pub use strided::Strided;
 
 /// The type of an array's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,9 +116,6 @@ elements! {
     F32 f32, "float32", 4;
     F64 f64, "float64", 8;
 }
-
-// behind the macro that it uses
-mod strided;
 
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
