@@ -15,6 +15,7 @@
 mod attributes;
 mod backend;
 mod convolution;
+mod einsum;
 mod error;
 mod initializer;
 mod matrix;
@@ -27,6 +28,7 @@ mod types;
 pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of_type, table};
 pub use backend::Backend;
 pub use convolution::{conv1d_instructions, conv2d_instructions};
+pub use einsum::{EinsumRecipe, axes_attribute, inverse, parse_einsum};
 pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;
 pub use initializer::{LayerInitializer, init_base_layer};
