@@ -1,20 +1,20 @@
 //! The backend's flows.
 
 use hls4rs_backend::passes::{
-    BroadcastStream, CloneOutput, FixSoftmaxTableSize, INSERT_ZERO_PADDING_BEFORE_CONV1D,
-    INSERT_ZERO_PADDING_BEFORE_CONV2D, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
+    BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
+    InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
     RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
-use hls4rs_graph::{Flow, Step};
+use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 
-const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
-const BROADCAST: BroadcastStream = BroadcastStream { backend: "Catapult" };
-const POINTWISE: OptimizePointwiseConv =
-    OptimizePointwiseConv { parallel_only: false, strategy: PointwiseStrategy::Configured };
+/// A pass, recorded as the backend's.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("catapult")
+}
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -26,23 +26,23 @@ pub static INIT_LAYERS: Flow = Flow {
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
     steps: &[
-        Step::node(&init::BASE_LAYER).of("catapult"),
-        Step::node(&init::CONV1D).of("catapult"),
-        Step::node(&init::CONV2D).of("catapult"),
-        Step::node(&init::DENSE).of("catapult"),
-        Step::node(&init::EMBEDDING).of("catapult"),
-        Step::node(&init::GARNET).of("catapult"),
-        Step::node(&init::GLOBAL_POOLING1D).of("catapult"),
-        Step::node(&init::GLOBAL_POOLING2D).of("catapult"),
-        Step::node(&init::GRU).of("catapult"),
-        Step::node(&init::LSTM).of("catapult"),
-        Step::node(&init::POOLING1D).of("catapult"),
-        Step::node(&init::POOLING2D).of("catapult"),
-        Step::node(&init::SEPARABLE_CONV1D).of("catapult"),
-        Step::node(&init::SEPARABLE_CONV2D).of("catapult"),
-        Step::node(&init::DEPTHWISE_CONV2D).of("catapult"),
-        Step::node(&init::GARNET_STACK).of("catapult"),
-        Step::node(&init::SOFTMAX).of("catapult"),
+        own(&init::BASE_LAYER),
+        own(&init::CONV1D),
+        own(&init::CONV2D),
+        own(&init::DENSE),
+        own(&init::EMBEDDING),
+        own(&init::GARNET),
+        own(&init::GLOBAL_POOLING1D),
+        own(&init::GLOBAL_POOLING2D),
+        own(&init::GRU),
+        own(&init::LSTM),
+        own(&init::POOLING1D),
+        own(&init::POOLING2D),
+        own(&init::SEPARABLE_CONV1D),
+        own(&init::SEPARABLE_CONV2D),
+        own(&init::DEPTHWISE_CONV2D),
+        own(&init::GARNET_STACK),
+        own(&init::SOFTMAX),
     ],
 };
 
@@ -52,12 +52,12 @@ pub static STREAMING: Flow = Flow {
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&InplaceStreamFlatten).of("catapult"),
-        Step::node(&RepackStream).of("catapult"),
-        Step::node(&CloneOutput).of("catapult"),
-        Step::node(&INSERT_ZERO_PADDING_BEFORE_CONV1D).of("catapult"),
-        Step::node(&INSERT_ZERO_PADDING_BEFORE_CONV2D).of("catapult"),
-        Step::node(&BROADCAST).of("catapult"),
+        own(&InplaceStreamFlatten),
+        own(&RepackStream),
+        own(&CloneOutput),
+        own(&InsertZeroPaddingBeforeConv1D),
+        own(&InsertZeroPaddingBeforeConv2D),
+        own(&BroadcastStream { backend: "Catapult" }),
     ],
 };
 
@@ -67,9 +67,9 @@ pub static QUANTIZATION: Flow = Flow {
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&MERGE).of("catapult"),
-        Step::node(&QuantizeDenseOutput).of("catapult"),
-        Step::node(&KeepXnorInPooling).of("catapult"),
+        own(&MergeBatchNormQuantizedTanh { keeps_name: true }),
+        own(&QuantizeDenseOutput),
+        own(&KeepXnorInPooling),
     ],
 };
 
@@ -79,12 +79,16 @@ pub static OPTIMIZE: Flow = Flow {
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&RemoveFinalReshape).of("catapult"),
-        Step::node(&POINTWISE).of("catapult"),
-        Step::node(&InplaceParallelReshape).of("catapult"),
-        Step::node(&InplaceStreamFlatten).of("catapult"),
-        Step::node(&SkipSoftmax).of("catapult"),
-        Step::node(&FixSoftmaxTableSize).of("catapult"),
+        own(&RemoveFinalReshape),
+        own(&OptimizePointwiseConv {
+            skips_distributed: false,
+            parallel_only: false,
+            strategy: PointwiseStrategy::FromConfiguration,
+        }),
+        own(&InplaceParallelReshape),
+        own(&InplaceStreamFlatten),
+        own(&SkipSoftmax),
+        own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
     ],
 };

@@ -4,15 +4,16 @@ use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
     OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
 };
-use hls4rs_graph::{Flow, Step};
+use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 use crate::validate_ac_types::ValidateAcTypes;
 
-const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
-const POINTWISE: OptimizePointwiseConv =
-    OptimizePointwiseConv { parallel_only: true, strategy: PointwiseStrategy::AsMade };
+/// A pass, recorded as the backend's.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("oneapi")
+}
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -24,16 +25,16 @@ pub static INIT_LAYERS: Flow = Flow {
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
     steps: &[
-        Step::node(&init::BASE_LAYER).of("oneapi"),
-        Step::node(&init::ACTIVATION).of("oneapi"),
-        Step::node(&init::CONV1D).of("oneapi"),
-        Step::node(&init::CONV2D).of("oneapi"),
-        Step::node(&init::DENSE).of("oneapi"),
-        Step::node(&init::EMBEDDING).of("oneapi"),
-        Step::node(&init::GRU).of("oneapi"),
-        Step::node(&init::LSTM).of("oneapi"),
-        Step::node(&init::SIMPLE_RNN).of("oneapi"),
-        Step::node(&init::SOFTMAX).of("oneapi"),
+        own(&init::BASE_LAYER),
+        own(&init::ACTIVATION),
+        own(&init::CONV1D),
+        own(&init::CONV2D),
+        own(&init::DENSE),
+        own(&init::EMBEDDING),
+        own(&init::GRU),
+        own(&init::LSTM),
+        own(&init::SIMPLE_RNN),
+        own(&init::SOFTMAX),
     ],
 };
 
@@ -42,7 +43,7 @@ pub static STREAMING: Flow = Flow {
     name: "oneapi:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[Step::node(&CloneOutput).of("oneapi")],
+    steps: &[own(&CloneOutput)],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -51,9 +52,9 @@ pub static QUANTIZATION: Flow = Flow {
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&MERGE).of("oneapi"),
-        Step::node(&QuantizeDenseOutput).of("oneapi"),
-        Step::node(&KeepXnorInPooling).of("oneapi"),
+        own(&MergeBatchNormQuantizedTanh { keeps_name: true }),
+        own(&QuantizeDenseOutput),
+        own(&KeepXnorInPooling),
     ],
 };
 
@@ -63,13 +64,17 @@ pub static OPTIMIZE: Flow = Flow {
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&RemoveFinalReshape).of("oneapi"),
-        Step::node(&POINTWISE).of("oneapi"),
-        Step::node(&InplaceParallelReshape).of("oneapi"),
-        Step::node(&SkipSoftmax).of("oneapi"),
-        Step::node(&FixSoftmaxTableSize).of("oneapi"),
+        own(&RemoveFinalReshape),
+        own(&OptimizePointwiseConv {
+            skips_distributed: false,
+            parallel_only: true,
+            strategy: PointwiseStrategy::AsInitialized,
+        }),
+        own(&InplaceParallelReshape),
+        own(&SkipSoftmax),
+        own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
-        Step::node(&ValidateAcTypes).of("oneapi"),
+        own(&ValidateAcTypes),
     ],
 };
 

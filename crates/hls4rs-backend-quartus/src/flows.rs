@@ -5,14 +5,15 @@ use hls4rs_backend::passes::{
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
     RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
-use hls4rs_graph::{Flow, Step};
+use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 
-const MERGE: MergeBatchNormQuantizedTanh = MergeBatchNormQuantizedTanh { names: true };
-const POINTWISE: OptimizePointwiseConv =
-    OptimizePointwiseConv { parallel_only: true, strategy: PointwiseStrategy::AsMade };
+/// A pass, recorded as the backend's.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("quartus")
+}
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -24,16 +25,16 @@ pub static INIT_LAYERS: Flow = Flow {
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
     steps: &[
-        Step::node(&init::BASE_LAYER).of("quartus"),
-        Step::node(&init::ACTIVATION).of("quartus"),
-        Step::node(&init::CONV1D).of("quartus"),
-        Step::node(&init::CONV2D).of("quartus"),
-        Step::node(&init::DENSE).of("quartus"),
-        Step::node(&init::EMBEDDING).of("quartus"),
-        Step::node(&init::GRU).of("quartus"),
-        Step::node(&init::LSTM).of("quartus"),
-        Step::node(&init::SIMPLE_RNN).of("quartus"),
-        Step::node(&init::SOFTMAX).of("quartus"),
+        own(&init::BASE_LAYER),
+        own(&init::ACTIVATION),
+        own(&init::CONV1D),
+        own(&init::CONV2D),
+        own(&init::DENSE),
+        own(&init::EMBEDDING),
+        own(&init::GRU),
+        own(&init::LSTM),
+        own(&init::SIMPLE_RNN),
+        own(&init::SOFTMAX),
     ],
 };
 
@@ -42,11 +43,7 @@ pub static STREAMING: Flow = Flow {
     name: "quartus:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[
-        Step::node(&InplaceStreamFlatten).of("quartus"),
-        Step::node(&RepackStream).of("quartus"),
-        Step::node(&CloneOutput).of("quartus"),
-    ],
+    steps: &[own(&InplaceStreamFlatten), own(&RepackStream), own(&CloneOutput)],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -55,9 +52,9 @@ pub static QUANTIZATION: Flow = Flow {
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&MERGE).of("quartus"),
-        Step::node(&QuantizeDenseOutput).of("quartus"),
-        Step::node(&KeepXnorInPooling).of("quartus"),
+        own(&MergeBatchNormQuantizedTanh { keeps_name: true }),
+        own(&QuantizeDenseOutput),
+        own(&KeepXnorInPooling),
     ],
 };
 
@@ -67,12 +64,16 @@ pub static OPTIMIZE: Flow = Flow {
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
     steps: &[
-        Step::node(&RemoveFinalReshape).of("quartus"),
-        Step::node(&POINTWISE).of("quartus"),
-        Step::node(&InplaceParallelReshape).of("quartus"),
-        Step::node(&InplaceStreamFlatten).of("quartus"),
-        Step::node(&SkipSoftmax).of("quartus"),
-        Step::node(&FixSoftmaxTableSize).of("quartus"),
+        own(&RemoveFinalReshape),
+        own(&OptimizePointwiseConv {
+            skips_distributed: false,
+            parallel_only: true,
+            strategy: PointwiseStrategy::AsInitialized,
+        }),
+        own(&InplaceParallelReshape),
+        own(&InplaceStreamFlatten),
+        own(&SkipSoftmax),
+        own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
     ],
 };

@@ -1,7 +1,7 @@
 //! The axes of the weights of convolutions.
 
 use hls4rs_graph::{PassError, Patch};
-use hls4rs_types::Attribute;
+use hls4rs_types::{Attribute, Strided};
 
 /// Puts two axes of one element in front of the weights of a convolution that have two axes only, as those of a dense layer
 /// have.
@@ -16,7 +16,8 @@ pub fn give_weight_its_axes(patch: &mut Patch<'_>, name: &str) -> Result<(), Pas
         return Ok(());
     }
     let shape: Vec<usize> = [1, 1].iter().chain(weight.data.shape()).copied().collect();
-    let (expanded, unquantized) = (weight.data.reshaped(&shape)?, weight.unquantized().clone());
+    let (expanded, unquantized) =
+        (Strided::of(&weight.data).reshaped(&shape)?.finish()?, weight.unquantized().clone());
     if let Some(Attribute::Weight(weight)) = patch.state_mut(name)?.attributes.get_mut("weight") {
         weight.data = expanded;
         weight.unquantized = Some(unquantized);

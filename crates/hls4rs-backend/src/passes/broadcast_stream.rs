@@ -1,25 +1,24 @@
-//! Repeats the smaller one of two streams that are merged.
+//! Repeats streams that are merged with larger ones.
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
+use hls4rs_layers::Draft;
 use hls4rs_layers::layers::CatapultBroadcast;
-use hls4rs_layers::{Draft, LayerError};
 use hls4rs_types::{Attribute, Attributes};
 
-/// Inserts a layer that repeats the smaller one of two streams that are merged, until both have the same shape.
+/// Inserts a layer that repeats a stream `[1, 1, C]` or `[H, W, 1]` to `[H, W, C]`, where a layer merges it with one of
+/// that shape.
 ///
 /// ```text
-/// x [4, 4, 8] ────────────────┐        x [4, 4, 8] ───────────────────────────────┐
-///                             ├─► add                                             ├─► add
-/// y [1, 1, 8] ────────────────┘        y [1, 1, 8] ──► broadcast_y [4, 4, 8] ─────┘
+/// a [1, 1, C] ─► add        a [1, 1, C] ─► broadcast_a ─► add
+/// b [H, W, C] ─►            b [H, W, C] ────────────────►
 /// ```
 ///
-/// **Source:** `BroadcastStream` in `broadcast_stream.py` of the backends Vivado and Catapult, hls4ml 1.3.0, which counts as
-/// applied for arrays and for other backends, too.
-///
-/// **Errors:** other shapes than `[1, 1, C] → [H, W, C]` and `[H, W, 1] → [H, W, C]`.
+/// **Source:** `BroadcastStream` of the backends' `broadcast_stream.py`, hls4ml 1.3.0. It works for the backend of that very name
+/// alone, so that Vitis, which shares Vivado's passes, does not insert anything. The layer is of Catapult's class in any
+/// case: both classes have one name in the registry, and Catapult's comes last.
 #[derive(Debug)]
 pub struct BroadcastStream {
-    /// The backend that has the pass do something. Vitis, which takes over the passes of Vivado, is none.
+    /// Name of the backend for which layers are inserted.
     pub backend: &'static str,
 }
 
@@ -28,8 +27,8 @@ impl NodePass for BroadcastStream {
         &PassSpec {
             name: "broadcast-stream",
             upstream: "broadcast_stream",
-            summary: "repeats the smaller one of two streams that are merged",
-            preserves: Preserves::Shapes,
+            summary: "repeats streams that are merged with larger ones",
+            preserves: Preserves::Bits,
         }
     }
 
@@ -37,8 +36,14 @@ impl NodePass for BroadcastStream {
         if !node.is_a("Merge") || node.is_a("Concatenate") {
             return Ok(false);
         }
-        let [first, second] = shapes(node)?;
-        Ok(first != second)
+        let (Some(first), Some(second)) = (node.input_variable(0), node.input_variable(1)) else {
+            return Err(PassError::unsupported(
+                "a layer that merges two inputs",
+                format!("{} inputs", node.state().inputs.len()),
+                "merge two at a time",
+            ));
+        };
+        Ok(first.shape != second.shape)
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
@@ -46,43 +51,39 @@ impl NodePass for BroadcastStream {
             return Ok(Outcome::Kept);
         }
         let node = patch.expect_node(name)?;
-        let [first, second] = shapes(node)?;
-        let size = |shape: &[i64]| shape.iter().fold(1i64, |product, n| product.wrapping_mul(*n));
-        let (place, small, large) =
-            if size(first) > size(second) { (1, second, first) } else { (0, first, second) };
-        if !is_supported(small, large) {
-            return Err(PassError::unsupported(
-                "[1, 1, C] → [H, W, C] or [H, W, 1] → [H, W, C] for streams of different shapes",
-                format!("{small:?} → {large:?}"),
-                "repeat the smaller one in the source model, or convert for `io_parallel`",
-            ));
-        }
-        let Some(input) = node.state().inputs.get(place).cloned() else { return Ok(Outcome::Kept) };
-        let target = Attribute::List(large.iter().map(|n| Attribute::Int(*n)).collect());
-        let broadcast = patch.create(Draft {
+        let (Some(first), Some(second)) = (node.input_variable(0), node.input_variable(1)) else {
+            return Ok(Outcome::Kept);
+        };
+        let size = |shape: &[i64]| shape.iter().fold(1i64, |size, n| size.saturating_mul(*n));
+        let input = usize::from(size(&first.shape) > size(&second.shape));
+        let (small, large) = if input == 1 { (second, first) } else { (first, second) };
+        check(&small.shape, &large.shape)?;
+        let Some(read) = node.state().inputs.get(input).cloned() else { return Ok(Outcome::Kept) };
+        let shape: Vec<Attribute> = large.shape.iter().map(|n| Attribute::Int(*n)).collect();
+        let new = patch.create(Draft {
             spec: CatapultBroadcast::SPEC,
-            name: format!("broadcast_{input}"),
-            inputs: vec![input],
+            name: format!("broadcast_{read}"),
+            inputs: vec![read],
             outputs: Vec::new(),
-            attributes: Attributes::from([("target_shape", target)]),
+            attributes: Attributes::from([("target_shape", shape)]),
         })?;
-        patch.insert(broadcast, Some(name), place)?;
+        patch.insert(new, Some(name), input)?;
         Ok(Outcome::Restructured)
     }
 }
 
-fn shapes(node: Node<'_>) -> Result<[&[i64]; 2], PassError> {
-    let shape = |i: usize| match node.input_variable(i) {
-        Some(input) => Ok(input.shape.as_slice()),
-        None => {
-            let input = node.state().inputs.get(i).cloned().unwrap_or_default();
-            Err(LayerError::UnknownInput { input })
-        }
+fn check(small: &[i64], large: &[i64]) -> Result<(), PassError> {
+    let is_possible = match (small, large) {
+        ([1, 1, channels], [_, _, wanted]) if channels == wanted => true,
+        ([height, width, 1], [tall, wide, _]) => height == tall && width == wide,
+        _ => false,
     };
-    Ok([shape(0)?, shape(1)?])
-}
-
-fn is_supported(small: &[i64], large: &[i64]) -> bool {
-    let ([h, w, c], [height, width, channels]) = (small, large) else { return false };
-    (*h == 1 && *w == 1 && c == channels) || (*c == 1 && h == height && w == width)
+    if is_possible {
+        return Ok(());
+    }
+    Err(PassError::unsupported(
+        "streams to be repeated from [1, 1, C] or [H, W, 1] to [H, W, C]",
+        format!("{small:?} → {large:?}"),
+        "use `io_parallel`, or repeat the smaller input in the source model",
+    ))
 }

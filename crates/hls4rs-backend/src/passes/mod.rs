@@ -23,9 +23,7 @@ pub use clone_output::CloneOutput;
 pub use fix_softmax_table_size::FixSoftmaxTableSize;
 pub use inplace_parallel_reshape::InplaceParallelReshape;
 pub use inplace_stream_flatten::InplaceStreamFlatten;
-pub use insert_zero_padding::{
-    INSERT_ZERO_PADDING_BEFORE_CONV1D, INSERT_ZERO_PADDING_BEFORE_CONV2D, InsertZeroPadding,
-};
+pub use insert_zero_padding::{InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D};
 pub use keep_xnor_in_pooling::KeepXnorInPooling;
 pub use merge_batch_norm_quantized_tanh::MergeBatchNormQuantizedTanh;
 pub use optimize_pointwise_conv::{OptimizePointwiseConv, PointwiseStrategy};

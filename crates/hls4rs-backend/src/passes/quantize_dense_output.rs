@@ -1,143 +1,165 @@
-//! Gives dense layers between thresholds the integers that they compute.
+//! Gives sums of binary and ternary products the width that they need.
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
-use hls4rs_types::quantizers::BinaryQuantizer;
-use hls4rs_types::{AnyQuantizer, Attribute, NamedType, Precision, Tensor, WeightForm, WeightVariable};
+use hls4rs_types::quantizers::{BinaryQuantizer, TernaryQuantizer};
+use hls4rs_types::{AnyQuantizer, Attribute, NamedType, Precision, Tensor, TensorData, TensorError};
 
-/// Gives a dense layer of binary or ternary weights, which reads comparisons with thresholds, the integers that it computes:
-/// weights of one or two bits, no bias, sums and output of as many bits as there may be ones, and whole thresholds
-/// behind it.
+/// Gives a dense layer with binary or ternary weights behind a step function integers just wide enough for the sum of
+/// `n_in` products, and weights without a scale. Thresholds behind it are rounded down to integers.
 ///
-/// ```text
-/// bnbt → dense (weights −1, 1 in int<2>) → bnbt        bnbt → dense (weights 0, 1 in one bit, int<n>) → bnbt
-/// ```
+/// A bias becomes zero.
 ///
-/// **Source:** `QuantizeDenseOutput` in `bn_quant.py` of the backends, hls4ml 1.3.0. A bias that is there is set to zero.
+/// **Source:** `QuantizeDenseOutput` of the backends' `bn_quant.py`, hls4ml 1.3.0. The weights are quantized again each time
+/// that the flow begins again: binary weights, which are 0 and 1 after the first time, are all 1 after the second.
 #[derive(Debug)]
 pub struct QuantizeDenseOutput;
+
+/// The weights' quantizer, if the pass is for it.
+#[derive(Clone, Copy)]
+enum Levels {
+    Binary,
+    Ternary,
+}
 
 impl NodePass for QuantizeDenseOutput {
     fn spec(&self) -> &'static PassSpec {
         &PassSpec {
             name: "quantize-dense-output",
             upstream: "quantize_dense_output",
-            summary: "gives dense layers between thresholds the integers that they compute",
+            summary: "gives sums of binary and ternary products the width that they need",
             preserves: Preserves::Shapes,
         }
     }
 
     fn matches(&self, node: Node<'_>) -> Result<bool, PassError> {
-        let reads_comparison = || {
+        let reads_step = || {
             node.input_node(0).is_some_and(|input| input.layer.kind() == "BatchNormalizationQuantizedTanh")
         };
-        Ok(node.layer.kind() == "Dense" && reads_comparison() && quantizer_of(node).is_some())
+        Ok(node.layer.kind() == "Dense" && reads_step() && levels(node).is_some())
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
         let node = patch.expect_node(name)?;
-        let Some(quantizer) = quantizer_of(node) else { return Ok(Outcome::Kept) };
-        let is_binary = is_binary(&quantizer);
-        let (n_in, n_out, index) =
-            (node.state().size("n_in")?, node.state().size("n_out")?, node.state().int("index")?);
-        let sum = Precision::int((n_in as f64).log2().ceil() as u32 + 2);
-        let weight = quantized(node.state().weight("weight")?, quantizer.clone(), index)?;
-        let bias = zeros(node.state().weight("bias")?, n_out, &weight, index);
-        let readers: Vec<String> = node
-            .graph
-            .nodes()
-            .filter(|reader| reader.is_a("BatchNormalizationQuantizedTanh"))
-            .filter(|reader| node.state().outputs.iter().any(|output| reader.state().inputs.contains(output)))
-            .map(|reader| reader.name.to_owned())
-            .collect();
+        let Some(levels) = levels(node) else { return Ok(Outcome::Kept) };
+        let (index, n_in, n_out) =
+            (node.state().int("index")?, node.state().size("n_in")?, node.state().size("n_out")?);
+        let sum = Precision::int(n_in.max(1).next_power_of_two().ilog2() + 2);
+        let readers: Vec<String> = node.readers(0).map(|reader| reader.name.to_owned()).collect();
         patch.set(name, "accum_t", NamedType::new(format!("layer{index}_accum_t"), sum))?;
         patch.set_precision(name, "result", sum)?;
-        let attributes = &mut patch.state_mut(name)?.attributes;
-        attributes.insert("weight_quantizer", quantizer);
-        for (slot, variable) in [("weight", weight), ("bias", bias)] {
-            attributes.insert(format!("{slot}_t"), variable.ty.clone());
-            attributes.insert(slot, variable);
-        }
-        let thresholds: &[&str] = if is_binary { &["threshold"] } else { &["threshold_hi", "threshold_lo"] };
+        quantize_weights(patch, name, levels, index)?;
+        clear_bias(patch, name, levels, (index, n_out))?;
         for reader in readers {
-            for threshold in thresholds {
-                make_whole(patch, &reader, threshold, sum)?;
-            }
+            round_thresholds(patch, &reader, levels, sum)?;
         }
         Ok(Outcome::Kept)
     }
 }
 
-/// The quantizer of the weights, if it is binary or ternary, as it is behind the pass: with one bit, if binary.
-fn quantizer_of(node: Node<'_>) -> Option<AnyQuantizer> {
-    let quantizer = node.quantizer("weight_quantizer")?;
-    match quantizer.class_name().rsplit('.').next()? {
-        "BinaryQuantizer" => Some(AnyQuantizer::new(BinaryQuantizer::ZERO_ONE)),
-        "TernaryQuantizer" => Some(quantizer.clone()),
+fn levels(node: Node<'_>) -> Option<Levels> {
+    match node.quantizer("weight_quantizer")?.class_name() {
+        "hls4ml.model.quantizers.BinaryQuantizer" => Some(Levels::Binary),
+        "hls4ml.model.quantizers.TernaryQuantizer" => Some(Levels::Ternary),
         _ => None,
     }
 }
 
-fn is_binary(quantizer: &AnyQuantizer) -> bool {
-    quantizer.precision() == Some(Precision::Xnor)
+impl Levels {
+    fn quantizer(self) -> AnyQuantizer {
+        match self {
+            Self::Binary => AnyQuantizer::new(BinaryQuantizer::ZERO_ONE),
+            Self::Ternary => AnyQuantizer::new(TernaryQuantizer {}),
+        }
+    }
+
+    fn precision(self) -> Precision {
+        match self {
+            Self::Binary => Precision::Xnor,
+            Self::Ternary => Precision::int(2),
+        }
+    }
+
+    fn thresholds(self) -> &'static [&'static str] {
+        match self {
+            Self::Binary => &["threshold"],
+            Self::Ternary => &["threshold_hi", "threshold_lo"],
+        }
+    }
 }
 
-fn quantized(
-    weight: &WeightVariable,
-    quantizer: AnyQuantizer,
-    index: i64,
-) -> Result<WeightVariable, PassError> {
-    if weight.form != WeightForm::Plain {
-        let help = "set `Compression` to false for the layer";
-        return Err(PassError::unsupported("weights with one element per value", "compressed weights", help));
+/// Quantizes the weights. Their quantizer is one object for the layer and the weight.
+fn quantize_weights(patch: &mut Patch<'_>, name: &str, levels: Levels, index: i64) -> Result<(), PassError> {
+    let quantizer = levels.quantizer();
+    let data = quantizer.quantize(&patch.expect_node(name)?.state().weight("weight")?.data)?;
+    patch.set(name, "weight_quantizer", quantizer.clone())?;
+    set_weight(
+        patch,
+        name,
+        "weight",
+        (data, NamedType::new(format!("weight{index}_t"), levels.precision())),
+    )?;
+    if let Some(Attribute::Weight(weight)) = patch.state_mut(name)?.attributes.get_mut("weight")
+        && weight.quantizer.is_some()
+    {
+        weight.quantizer = Some(quantizer);
     }
-    let precision = quantizer.precision().unwrap_or_else(|| weight.precision());
-    Ok(WeightVariable {
-        name: weight.name.clone(),
-        ty: NamedType { name: format!("weight{index}_t"), precision, form: weight.ty.form.clone() },
-        data: quantizer.quantize(&weight.data)?,
-        quantizer: weight.quantizer.is_some().then_some(quantizer),
-        form: WeightForm::Plain,
-        unquantized: Some(weight.unquantized().clone()),
+    Ok(())
+}
+
+fn clear_bias(
+    patch: &mut Patch<'_>,
+    name: &str,
+    levels: Levels,
+    (index, n_out): (i64, usize),
+) -> Result<(), PassError> {
+    let zeros = Tensor::vector(vec![0f64; n_out]);
+    set_weight(patch, name, "bias", (zeros, NamedType::new(format!("bias{index}_t"), levels.precision())))
+}
+
+fn round_thresholds(
+    patch: &mut Patch<'_>,
+    name: &str,
+    levels: Levels,
+    precision: Precision,
+) -> Result<(), PassError> {
+    let node = patch.expect_node(name)?;
+    if !node.is_a("BatchNormalizationQuantizedTanh") {
+        return Ok(());
+    }
+    for threshold in levels.thresholds() {
+        let weight = patch.expect_node(name)?.state().weight(threshold)?;
+        let rounded = rounded_down(&weight.data)?;
+        let ty = NamedType { precision, ..weight.ty.clone() };
+        set_weight(patch, name, threshold, (rounded, ty))?;
+    }
+    Ok(())
+}
+
+/// The values rounded down, in their own type; integers become double precision, as with NumPy.
+fn rounded_down(values: &Tensor) -> Result<Tensor, TensorError> {
+    Ok(match values.data()? {
+        TensorData::F32(array) => array.mapv(f32::floor).into_owned().into(),
+        TensorData::F64(array) => array.mapv(f64::floor).into_owned().into(),
+        _ => Tensor::new(values.shape(), values.iter_f64()?.map(f64::floor).collect())?,
     })
 }
 
-fn zeros(bias: &WeightVariable, n_out: usize, weight: &WeightVariable, index: i64) -> WeightVariable {
-    WeightVariable {
-        ty: NamedType {
-            name: format!("bias{index}_t"),
-            precision: weight.precision(),
-            form: bias.ty.form.clone(),
-        },
-        data: Tensor::vector(vec![0f64; n_out]),
-        unquantized: Some(bias.unquantized().clone()),
-        ..bias.clone()
-    }
-}
-
-/// Rounds thresholds down to whole numbers of the precision that they are compared with.
-fn make_whole(
+/// Sets values and type of a weight; values before quantization are left as they are.
+fn set_weight(
     patch: &mut Patch<'_>,
-    layer: &str,
-    threshold: &str,
-    precision: Precision,
+    name: &str,
+    weight: &str,
+    (data, ty): (Tensor, NamedType),
 ) -> Result<(), PassError> {
-    let state = patch.state_mut(layer)?;
-    let mut weight = match state.weight(threshold) {
-        Ok(weight) => weight.clone(),
-        Err(_) => {
-            return Err(PassError::unsupported(
-                format!("the weight `{threshold}` in `{layer}`, which reads the layer"),
-                "thresholds of the other kind",
-                "use binary weights before binary activations, and ternary weights before ternary ones",
-            ));
-        }
-    };
-    weight.unquantized = Some(weight.unquantized().clone());
-    weight.data = weight.data.floor()?;
-    weight.ty.precision = precision;
-    if let Some(Attribute::Type(ty)) = state.attributes.get_mut(&format!("{threshold}_t")) {
-        ty.precision = precision;
+    patch.expect_node(name)?.state().weight(weight)?;
+    let attributes = &mut patch.state_mut(name)?.attributes;
+    if let Some(Attribute::Type(known)) = attributes.get_mut(&format!("{weight}_t")) {
+        **known = ty.clone();
     }
-    state.attributes.insert(threshold, weight);
+    if let Some(Attribute::Weight(weight)) = attributes.get_mut(weight) {
+        let before = weight.unquantized().clone();
+        weight.unquantized = Some(before);
+        (weight.data, weight.ty) = (data, ty);
+    }
     Ok(())
 }

@@ -184,20 +184,4 @@ impl<'a> Patch<'a> {
         *self.state_mut(layer)? = state;
         Ok(())
     }
-
-    /// Runs a part of the initialization on a layer that is not part of the graph yet.
-    ///
-    /// # Errors
-    /// If the initialization fails.
-    pub fn initialize_new(
-        &self,
-        new: &mut NewLayer,
-        part: impl FnOnce(&mut Initializer<'_>) -> Result<(), LayerError>,
-    ) -> Result<(), GraphError> {
-        let (spec, kind) = (new.layer.spec(), new.layer.kind().to_owned());
-        let state = new.layer.state_mut();
-        let index = state.int("index").unwrap_or_default();
-        part(&mut Initializer::new(&new.name, spec, state, index, &*self.graph))
-            .map_err(|error| GraphError::of_layer(&new.name, &kind, error))
-    }
 }

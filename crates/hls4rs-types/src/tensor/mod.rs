@@ -122,8 +122,7 @@ elements! {
 }
 
 // behind the macro that it uses
-mod arrange;
-mod strided;
+mod slice;
 
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

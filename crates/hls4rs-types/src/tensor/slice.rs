@@ -1,6 +1,5 @@
-//! Arrays made of other arrays: parts, whole numbers.
+//! Parts of arrays.
 
-use half::f16;
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
 use super::{Element, Tensor, TensorData, TensorError};
@@ -32,21 +31,6 @@ impl Tensor {
         }
         Ok(with_array!(self.data()?, array => slice(array, axis, (start, end))))
     }
-
-    /// The next whole numbers below the elements, in the elements' own type.
-    ///
-    /// **Source:** `numpy.floor`.
-    ///
-    /// # Errors
-    /// If the elements are no floating-point numbers, or cannot be loaded.
-    pub fn floor(&self) -> Result<Self, TensorError> {
-        Ok(match self.data()? {
-            TensorData::F16(array) => array.mapv(|x| f16::from_f32(f32::from(x).floor())).into(),
-            TensorData::F32(array) => array.mapv(f32::floor).into(),
-            TensorData::F64(array) => array.mapv(f64::floor).into(),
-            _ => return Err(TensorError::ElementType { expected: super::DType::F64, found: self.dtype() }),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -61,12 +45,5 @@ mod tests {
         let expected = Tensor::with_order(&[2, 2], vec![4i64, 5, 6, 7], Order::Fortran).unwrap();
         assert_eq!(fortran.slice(1, 2, 4), Ok(expected));
         assert_eq!(Tensor::vector(vec![1u8, 2, 3]).slice(0, 1, 9), Ok(Tensor::vector(vec![2u8, 3])));
-    }
-
-    #[test]
-    fn floors_are_below() {
-        let floor = Tensor::vector(vec![-0.5f32, 1.75]).floor();
-        assert_eq!(floor, Ok(Tensor::vector(vec![-1f32, 1.0])));
-        assert!(Tensor::vector(vec![1u8]).floor().is_err());
     }
 }
