@@ -11,7 +11,9 @@ use crate::json::read_json_within;
 use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
 use crate::npz::read_npz_within;
-use crate::{ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, source, write_npy};
+use crate::{
+    ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, source, write_npy,
+};
 
 /// Reads a model from the contents of a file of `packed` bytes; what the graph does not take stays as extra members.
 pub(crate) fn decode(

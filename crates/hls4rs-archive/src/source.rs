@@ -37,7 +37,10 @@ pub(crate) fn decode(
     mut resolve: impl FnMut(&mut Attribute, &dyn Fn() -> String) -> Result<(), ArchiveError>,
 ) -> Result<LayerList, ArchiveError> {
     let Attribute::Map(mut map) = document else {
-        return Err(ArchiveError::json(member::SOURCE, format!("expected a map, found {}", document.describe())));
+        return Err(ArchiveError::json(
+            member::SOURCE,
+            format!("expected a map, found {}", document.describe()),
+        ));
     };
     let options = match map.remove("options") {
         Some(Attribute::Map(options)) => options,
@@ -59,7 +62,8 @@ pub(crate) fn decode(
         };
         for (key, value) in attributes.iter_mut() {
             resolve(value, &|| format!("member `{}`: layers.{i}.{key}", member::SOURCE))?;
-            *value = upgrade(std::mem::take(value)).map_err(|error| wrong(error.below(key).below(i.to_string())))?;
+            *value = upgrade(std::mem::take(value))
+                .map_err(|error| wrong(error.below(key).below(i.to_string())))?;
         }
         layers.push(attributes);
     }

@@ -46,7 +46,8 @@ impl LayerList {
             }
             layer
         };
-        let maker = |output: &String| graph.producer(output).map_or(output.clone(), |(name, _)| name.to_owned());
+        let maker =
+            |output: &String| graph.producer(output).map_or(output.clone(), |(name, _)| name.to_owned());
         Ok(Self {
             options: graph.config.options.clone(),
             layers: graph.nodes().map(given).collect(),
@@ -110,7 +111,10 @@ fn spec_of(kind: &str) -> Option<&'static LayerSpec> {
 fn text<'a>(attributes: &'a Attributes, key: &str) -> Result<&'a str, GraphError> {
     let found = attributes.get(key);
     found.and_then(Attribute::as_str).ok_or_else(|| GraphError::Config {
-        message: format!("list of layers: expected `{key}`, found {}", found.map_or("none", Attribute::describe)),
+        message: format!(
+            "list of layers: expected `{key}`, found {}",
+            found.map_or("none", Attribute::describe)
+        ),
     })
 }
 

@@ -23,7 +23,11 @@ impl FrontEnd for Onnx {
     }
 
     fn operations(&self) -> Vec<&'static str> {
-        HANDLERS.iter().flat_map(|(operators, _)| operators.iter().copied()).chain(SKIPPED.iter().copied()).collect()
+        HANDLERS
+            .iter()
+            .flat_map(|(operators, _)| operators.iter().copied())
+            .chain(SKIPPED.iter().copied())
+            .collect()
     }
 
     fn import(&self, source: &SourceFile, _: &Attributes) -> Result<Imported, SourceError> {
@@ -45,7 +49,8 @@ fn layers(graph: &OnnxGraph) -> Imported {
             .with("input_shape", shape.iter().skip(1).copied().collect::<Vec<i64>>())
     });
     let inputs: Vec<Attributes> = inputs.map(Entry::into_attributes).collect();
-    imported.inputs = Some(inputs.iter().filter_map(|input| input.get("name")?.as_str().map(str::to_owned)).collect());
+    imported.inputs =
+        Some(inputs.iter().filter_map(|input| input.get("name")?.as_str().map(str::to_owned)).collect());
     imported.layers.extend(inputs);
     for (name, value) in &graph.initializers {
         let constant = Entry::new()
@@ -58,7 +63,10 @@ fn layers(graph: &OnnxGraph) -> Imported {
     for node in &graph.nodes {
         convert(graph, node, &mut renamed, &mut imported);
     }
-    let outputs = graph.nodes.iter().filter(|node| node.outputs.first().is_some_and(|made| graph.outputs.contains(made)));
+    let outputs = graph
+        .nodes
+        .iter()
+        .filter(|node| node.outputs.first().is_some_and(|made| graph.outputs.contains(made)));
     imported.outputs = Some(outputs.map(|node| node.name.clone()).collect());
     imported
 }
@@ -82,7 +90,12 @@ fn convert(
     let Some(convert) = handler(&node.op_type) else {
         let names: Vec<&str> = HANDLERS.iter().flat_map(|(operators, _)| operators.iter().copied()).collect();
         let message = format!("expected one of the operators {}, found `{}`", names.join(", "), node.op_type);
-        imported.findings.error("unsupported-operation", &place, message, "rewrite this part of the model with these operators");
+        imported.findings.error(
+            "unsupported-operation",
+            &place,
+            message,
+            "rewrite this part of the model with these operators",
+        );
         return;
     };
     let shapes = shapes(graph, node, &place, &mut imported.findings);

@@ -82,7 +82,8 @@ impl OnnxNode {
     /// The node and its operator, for messages: `` `Conv_0` (Conv) ``.
     #[must_use]
     pub fn place(&self) -> String {
-        let named = if self.name.is_empty() { self.outputs.first().map_or("", String::as_str) } else { &self.name };
+        let named =
+            if self.name.is_empty() { self.outputs.first().map_or("", String::as_str) } else { &self.name };
         format!("`{named}` ({})", self.op_type)
     }
 

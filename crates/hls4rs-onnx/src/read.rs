@@ -135,7 +135,9 @@ impl External<'_> {
             found.and_then(|entry| entry.value.clone())
         };
         let number = |key: &str| -> Result<Option<u64>, Fault> {
-            let parse = |text: String| text.parse().map_err(|_| format!("`{key}`: expected a number, found `{text}`"));
+            let parse = |text: String| {
+                text.parse().map_err(|_| format!("`{key}`: expected a number, found `{text}`"))
+            };
             entry(key).map(parse).transpose()
         };
         let location = entry("location").ok_or("expected the location of its data, found none")?;
@@ -146,10 +148,13 @@ impl External<'_> {
         let length = number("length")?.unwrap_or_else(|| size.saturating_sub(offset));
         let is_there = offset.checked_add(length).is_some_and(|end| end <= size);
         if !is_there || length > self.left {
-            return Err(format!("data in `{location}`: expected {length} bytes from {offset}, found a file of {size}"));
+            return Err(format!(
+                "data in `{location}`: expected {length} bytes from {offset}, found a file of {size}"
+            ));
         }
         self.left -= length;
-        let mut bytes = vec![0; usize::try_from(length).map_err(|_| "expected a size that fits into memory")?];
+        let mut bytes =
+            vec![0; usize::try_from(length).map_err(|_| "expected a size that fits into memory")?];
         file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(&mut bytes)).map_err(fail)?;
         Ok(bytes)
     }
@@ -158,7 +163,8 @@ impl External<'_> {
     fn inside(&self, location: &str) -> Result<PathBuf, Fault> {
         let outside = || format!("expected data in a file below the model's folder, found `{location}`");
         let relative = Path::new(location);
-        if location.contains('\\') || !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+        if location.contains('\\') || !relative.components().all(|part| matches!(part, Component::Normal(_)))
+        {
             return Err(outside());
         }
         let path = self.folder.join(relative);

@@ -14,7 +14,10 @@ pub(crate) fn tensor(
     external: impl FnOnce(&TensorProto) -> Result<Vec<u8>, Fault>,
 ) -> Result<Tensor, Fault> {
     let shape = shape(&proto.dims)?;
-    let count = shape.iter().try_fold(1usize, |count, n| count.checked_mul(*n)).ok_or("expected a size that can be counted")?;
+    let count = shape
+        .iter()
+        .try_fold(1usize, |count, n| count.checked_mul(*n))
+        .ok_or("expected a size that can be counted")?;
     let (dtype, name) = dtype(proto.data_type.unwrap_or_default())?;
     let bytes = match (&proto.raw_data, proto.data_location.unwrap_or_default()) {
         (_, 1) => Some(external(proto)?),
@@ -27,13 +30,17 @@ pub(crate) fn tensor(
     };
     let expected = count.checked_mul(dtype.size()).ok_or("expected a size that can be counted")?;
     if bytes.len() != expected {
-        return Err(format!("expected {expected} bytes for {count} elements of {name}, found {}", bytes.len()));
+        return Err(format!(
+            "expected {expected} bytes for {count} elements of {name}, found {}",
+            bytes.len()
+        ));
     }
     Tensor::from_bytes(dtype, &shape, Order::C, &bytes).map_err(|error| error.to_string())
 }
 
 fn shape(dims: &[i64]) -> Result<Vec<usize>, Fault> {
-    let size = |dim: &i64| usize::try_from(*dim).map_err(|_| format!("expected dimensions from 0, found {dim}"));
+    let size =
+        |dim: &i64| usize::try_from(*dim).map_err(|_| format!("expected dimensions from 0, found {dim}"));
     dims.iter().map(size).collect()
 }
 
@@ -52,7 +59,11 @@ fn dtype(number: i32) -> Result<(DType, &'static str), Fault> {
         11 => (DType::F64, "float64"),
         12 => (DType::U32, "uint32"),
         13 => (DType::U64, "uint64"),
-        other => return Err(format!("expected integers, booleans or floats of 16 to 64 bits, found type {other} of ONNX")),
+        other => {
+            return Err(format!(
+                "expected integers, booleans or floats of 16 to 64 bits, found type {other} of ONNX"
+            ));
+        }
     })
 }
 

@@ -56,7 +56,11 @@ impl ConvertError {
 /// If there is none; the error lists those there are.
 pub fn expect_backend(name: &str) -> Result<&'static dyn Backend, ConvertError> {
     backend(name).ok_or_else(|| ConvertError::UnknownBackend {
-        expected: BACKENDS.iter().map(|backend| format!("`{}`", backend.name())).collect::<Vec<_>>().join(", "),
+        expected: BACKENDS
+            .iter()
+            .map(|backend| format!("`{}`", backend.name()))
+            .collect::<Vec<_>>()
+            .join(", "),
         found: name.to_owned(),
     })
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use hls4rs_frontend::{FrontEnd, Imported, SourceError, SourceFile};
 use hls4rs_graph::LayerList;
+use hls4rs_keras::Keras;
 use hls4rs_onnx::Onnx;
 use hls4rs_types::{Attribute, Attributes};
 
 /// Every front end.
-pub static FRONT_ENDS: &[&dyn FrontEnd] = &[&Onnx];
+pub static FRONT_ENDS: &[&dyn FrontEnd] = &[&Keras, &Onnx];
 
 /// Bytes that a source may have.
 const MOST: u64 = 4 << 30;
@@ -43,7 +44,11 @@ pub fn import(path: &Path, options: &Attributes) -> Result<Imported, SourceError
 #[must_use]
 pub fn layer_list(imported: Imported, options: Attributes) -> LayerList {
     let name = |layer: Option<&Attributes>| -> Vec<String> {
-        layer.and_then(|layer| layer.get("name").and_then(Attribute::as_str)).map(str::to_owned).into_iter().collect()
+        layer
+            .and_then(|layer| layer.get("name").and_then(Attribute::as_str))
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     };
     let inputs = imported.inputs.unwrap_or_else(|| name(imported.layers.first()));
     let outputs = imported.outputs.unwrap_or_else(|| name(imported.layers.last()));

@@ -65,13 +65,13 @@ mod retarget;
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
 pub use diff::{Category, Difference, ValueDifference, diff};
-pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
+pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
-pub use retarget::{RetargetError, RetargetOptions, retarget};
 pub use predict::{PredictError, plan, predict};
+pub use retarget::{RetargetError, RetargetOptions, retarget};
 
 /// What most programs import.
 pub mod prelude {

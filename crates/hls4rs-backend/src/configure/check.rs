@@ -108,7 +108,9 @@ fn check_names(
 
 /// Whether a conversion makes a layer of that name from one of the model's: `dense_relu`, `dense_alpha`, `dense_linear`.
 fn is_derived(name: &str, layers: &[(String, String)]) -> bool {
-    layers.iter().any(|(known, _)| name.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('_')))
+    layers
+        .iter()
+        .any(|(known, _)| name.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('_')))
 }
 
 /// Attributes of a kind that users may set.
@@ -148,7 +150,8 @@ fn check_keys(
             (Some((_, kind)), _) => check_value(&at, *kind, value, found),
             (None, Some(attribute)) => check_attribute(&at, attribute, value, found),
             (None, None) => {
-                let pascal: Vec<String> = attributes.iter().map(|attribute| pascal_case(attribute.name)).collect();
+                let pascal: Vec<String> =
+                    attributes.iter().map(|attribute| pascal_case(attribute.name)).collect();
                 let names = keys.iter().map(|(name, _)| *name).chain(pascal.iter().map(String::as_str));
                 found.push(unknown_key(place, key, names));
             }
@@ -166,7 +169,8 @@ fn check_attribute(place: &str, attribute: &AttributeSpec, value: &Attribute, fo
     if attribute.ty == AttributeType::Type {
         check_value(place, Value::Precisions, value, found);
     } else if !attribute.choices.is_empty() {
-        let is_one = value.as_str().is_some_and(|text| attribute.choices.iter().any(|c| c.eq_ignore_ascii_case(text)));
+        let is_one =
+            value.as_str().is_some_and(|text| attribute.choices.iter().any(|c| c.eq_ignore_ascii_case(text)));
         if !is_one {
             found.push(impossible(place, &attribute.expectation(), value));
         }
@@ -179,7 +183,10 @@ fn check_attribute(place: &str, attribute: &AttributeSpec, value: &Attribute, fo
 fn pascal_case(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
     };
     name.split('_').map(capital).collect()
 }

@@ -69,7 +69,8 @@ pub(super) const LAYER: &[(&str, Value)] = &[
 ];
 
 /// The sections of `HLSConfig`.
-pub(super) const SECTIONS: &[&str] = &["Model", "LayerType", "LayerName", "Flows", "Optimizers", "SkipOptimizers"];
+pub(super) const SECTIONS: &[&str] =
+    &["Model", "LayerType", "LayerName", "Flows", "Optimizers", "SkipOptimizers"];
 
 impl Value {
     /// What is wrong with a value: what was expected.

@@ -1,8 +1,8 @@
 //! Concatenation.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem, merge};
+use super::{Context, merge};
 
 /// `Concat` of two tensors as `Concatenate`.
 ///
@@ -22,7 +22,12 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         .with("outputs", context.node.outputs.clone());
     match context.node.int("axis") {
         Some(axis) => layer.set("axis", axis),
-        None => return Err(Problem::malformed("attribute `axis`: expected an integer, found none", "export the model again")),
+        None => {
+            return Err(Problem::malformed(
+                "attribute `axis`: expected an integer, found none",
+                "export the model again",
+            ));
+        }
     }
     Ok(layer)
 }

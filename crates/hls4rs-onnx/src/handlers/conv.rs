@@ -1,8 +1,8 @@
 //! Convolutions.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Conv` over one or two dimensions as the layer of the same name, which a pass makes `Conv1D`, `Conv2D` or depthwise.
 ///
@@ -16,11 +16,15 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     let (shape, kernel) = (context.shape(0)?, context.shape(1)?);
     let n_dim = shape.len().saturating_sub(2);
     let ([.., width, channels], 1 | 2) = (shape, n_dim) else {
-        let message = format!("expected a convolution over one or two dimensions, found an input of shape {shape:?}");
+        let message =
+            format!("expected a convolution over one or two dimensions, found an input of shape {shape:?}");
         return Err(Problem::unsupported(message, "use convolutions over one or two dimensions"));
     };
     if context.node.text("auto_pad").is_some_and(|mode| mode != "NOTSET") {
-        return Err(Problem::unsupported("attribute `auto_pad`: expected none, found one", "give the padding as `pads`"));
+        return Err(Problem::unsupported(
+            "attribute `auto_pad`: expected none, found one",
+            "give the padding as `pads`",
+        ));
     }
     let window = Window::of(context, n_dim)?;
     let mut layer = Entry::new()
@@ -35,7 +39,9 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     layer.set("group", group);
     if group != 1 {
         if *channels == 0 || group % channels != 0 {
-            let message = format!("attribute `group`: expected 1 or a multiple of the {channels} channels, found {group}");
+            let message = format!(
+                "attribute `group`: expected 1 or a multiple of the {channels} channels, found {group}"
+            );
             return Err(Problem::unsupported(message, "use plain or depthwise convolutions"));
         }
         layer.set("depth_multiplier", group / channels);

@@ -1,8 +1,8 @@
 //! Poolings over all pixels.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `GlobalAveragePool` and `GlobalMaxPool` over one or two dimensions.
 ///
@@ -14,7 +14,8 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         shape @ [_, _, _] => (shape, &["n_in"]),
         shape @ [_, _, _, _] => (shape, &["in_height", "in_width"]),
         shape => {
-            let message = format!("expected a pooling over one or two dimensions, found an input of shape {shape:?}");
+            let message =
+                format!("expected a pooling over one or two dimensions, found an input of shape {shape:?}");
             return Err(Problem::unsupported(message, "use poolings over one or two dimensions"));
         }
     };

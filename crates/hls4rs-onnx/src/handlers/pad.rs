@@ -1,8 +1,8 @@
 //! Padding with zeros.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Pad` with zeros around the pixels as `ZeroPadding1D` or `ZeroPadding2D`.
 ///
@@ -15,7 +15,10 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         return Err(Problem::unsupported(message, "pad with zeros"));
     }
     if context.inputs.len() > 3 {
-        return Err(Problem::unsupported("expected no axes, found some", "give the padding of all dimensions"));
+        return Err(Problem::unsupported(
+            "expected no axes, found some",
+            "give the padding of all dimensions",
+        ));
     }
     if let Some(value) = constant(context, 2)?
         && value.iter().any(|value| *value != 0.0)
@@ -43,7 +46,10 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     let pad = |place: usize| pads.get(place).map_or(0, |pad| *pad as i64);
     let is_pixel = |dim: usize| (first..first + pixels.len()).contains(&dim);
     if (0..shape.len()).any(|dim| !is_pixel(dim) && (pad(dim) != 0 || pad(dim + shape.len()) != 0)) {
-        return Err(Problem::unsupported("expected paddings of pixels alone, found others", "pad pixels only"));
+        return Err(Problem::unsupported(
+            "expected paddings of pixels alone, found others",
+            "pad pixels only",
+        ));
     }
     let channels = if layout == "channels_first" { 1 } else { shape.len() - 1 };
     layer.set("n_chan", shape[channels]);
@@ -55,7 +61,8 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         layer.set(&format!("out_{name}"), shape[dim] + pad(dim) + pad(dim + shape.len()));
     }
     for (i, name) in pixels.iter().enumerate() {
-        let (before, behind) = if *name == "height" { ("pad_top", "pad_bottom") } else { ("pad_left", "pad_right") };
+        let (before, behind) =
+            if *name == "height" { ("pad_top", "pad_bottom") } else { ("pad_left", "pad_right") };
         layer.set(before, pad(first + i));
         layer.set(behind, pad(first + i + shape.len()));
     }

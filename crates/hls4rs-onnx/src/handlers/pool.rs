@@ -1,8 +1,8 @@
 //! Poolings over windows.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `AveragePool` and `MaxPool` over one or two dimensions.
 ///
@@ -15,7 +15,8 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     let shape = context.shape(0)?;
     let n_dim = shape.len().saturating_sub(2);
     if !(1..=2).contains(&n_dim) {
-        let message = format!("expected a pooling over one or two dimensions, found an input of shape {shape:?}");
+        let message =
+            format!("expected a pooling over one or two dimensions, found an input of shape {shape:?}");
         return Err(Problem::unsupported(message, "use poolings over one or two dimensions"));
     }
     let strides = context.ints_or_ones("strides", n_dim)?;

@@ -105,7 +105,9 @@ fn run_case(
         }
     }
     let mut before: Option<Model> = None;
-    if selection.chain && let Some(Stage { file: Some(file), .. }) = stages.first() {
+    if selection.chain
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
         let parsed = Model::open(case.join(file))?;
         let outcome = outcomes.entry("parsed".to_owned()).or_default();
         match built(&parsed) {
