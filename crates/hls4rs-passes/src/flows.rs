@@ -20,7 +20,11 @@ pub static CONVERT: Flow = Flow {
     name: "convert",
     summary: "brings a model to layers and precisions that are the same for all backends",
     requires: &[&PARSE_QONNX],
-    steps: &[],
+    steps: &[
+        Step::node(&EliminateLinearActivation),
+        Step::node(&MergeLinearActivation),
+        Step::node(&InferPrecisionTypes),
+    ],
 };
 
 /// Removes what does nothing.

@@ -10,5 +10,7 @@
 
 mod flows;
 mod passes;
+mod precisions;
 
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
+pub use passes::InferPrecisionTypes;

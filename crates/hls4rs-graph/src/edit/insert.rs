@@ -1,6 +1,6 @@
 //! Inserting a layer between two others.
 
-use super::refuse;
+use super::{edit_inputs, refuse};
 use crate::{GraphError, ModelGraph, NewLayer};
 
 impl ModelGraph {
@@ -50,17 +50,24 @@ impl ModelGraph {
         };
         match reader {
             Some(reader) => {
-                let place =
-                    self.layers.get_mut(&reader).and_then(|layer| layer.state_mut().inputs.get_mut(input));
-                let Some(place) = place else {
+                let state = self.layers.get_mut(&reader).map(|layer| layer.state_mut());
+                let is_placed = state.is_some_and(|state| {
+                    edit_inputs(state, |inputs| match inputs.get_mut(input) {
+                        Some(place) => {
+                            *place = made;
+                            true
+                        }
+                        None => false,
+                    })
+                });
+                if !is_placed {
                     return Err(refuse(
                         EDIT,
                         &new.name,
                         format!("input {input} of `{reader}`"),
                         "no such input",
                     ));
-                };
-                *place = made;
+                }
             }
             None => {
                 let outputs = self.state.outputs.iter_mut().filter(|name| **name == read);
