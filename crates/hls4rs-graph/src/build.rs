@@ -63,6 +63,23 @@ impl ModelGraph {
     }
 }
 
+impl ModelGraph {
+    /// Runs a part of the initialization on a layer that is made, but not part of the graph yet.
+    ///
+    /// # Errors
+    /// If the initialization fails.
+    pub fn complete(
+        &self,
+        new: &mut NewLayer,
+        part: impl FnOnce(&mut Initializer<'_>) -> Result<(), LayerError>,
+    ) -> Result<(), GraphError> {
+        let (spec, kind) = (new.layer.spec(), new.layer.kind().to_owned());
+        let index = new.layer.state().int("index").unwrap_or_default();
+        part(&mut Initializer::new(&new.name, spec, new.layer.state_mut(), index, self))
+            .map_err(|error| GraphError::of_layer(&new.name, &kind, error))
+    }
+}
+
 /// What input layers read: no layer may have this name.
 pub(crate) const RESERVED_NAME: &str = "input";
 

@@ -106,6 +106,11 @@ impl ModelGraph {
         &self.state.outputs
     }
 
+    /// Names of the outputs that are the graph's outputs, to be changed.
+    pub fn outputs_mut(&mut self) -> &mut [String] {
+        &mut self.state.outputs
+    }
+
     /// What an archive holds beside layers and configuration.
     #[must_use]
     pub fn state(&self) -> &GraphState {
