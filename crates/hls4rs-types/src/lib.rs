@@ -44,7 +44,8 @@ pub use quantizer::{AnyQuantizer, QuantizeError, Quantizer};
 pub use serde;
 pub use source::Source;
 pub use tensor::{
-    DType, Element, Order, Tensor, TensorBuffer, TensorData, TensorError, TensorPiece, TensorSource,
+    Arithmetic, DType, Element, Order, Strided, Tensor, TensorBuffer, TensorData, TensorError, TensorPiece,
+    TensorSource,
 };
 /// Lets crates that declare quantizers or layers use the attribute macros of the exact version used here.
 pub use typetag;

@@ -16,6 +16,16 @@ pub enum TensorError {
         /// Number of elements given.
         found: usize,
     },
+    /// The shape does not allow an operation.
+    #[error("array of shape {shape:?}: expected {expected}, found {found}")]
+    Shape {
+        /// The dimensions.
+        shape: Vec<usize>,
+        /// What the operation needs.
+        expected: String,
+        /// What it got.
+        found: String,
+    },
     /// The product of the dimensions does not fit into a machine word.
     #[error("array of shape {shape:?}: more elements than can be addressed")]
     Overflow {

@@ -1,9 +1,11 @@
 //! Arrays of any rank and element type, shared rather than copied, and loaded when they are needed.
 
+mod arithmetic;
 mod buffer;
 mod bytes;
 mod error;
 pub(crate) mod inline;
+mod strided;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -11,8 +13,10 @@ use std::sync::{Arc, OnceLock};
 use half::f16;
 use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn, ShapeBuilder};
 
+pub use arithmetic::Arithmetic;
 pub use buffer::{TensorBuffer, TensorPiece};
 pub use error::TensorError;
+pub use strided::Strided;
 
 /// The type of an array's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
