@@ -9,6 +9,7 @@
 //! ```
 
 mod flows;
+pub mod interval;
 mod passes;
 
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
