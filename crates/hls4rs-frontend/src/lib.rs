@@ -7,8 +7,10 @@ mod entry;
 mod findings;
 mod front_end;
 mod names;
+mod problem;
 
 pub use entry::Entry;
 pub use findings::{DIAGNOSTICS, Findings};
 pub use front_end::{FrontEnd, Imported, SourceError, SourceFile};
 pub use names::{clean_name, sanitized};
+pub use problem::Problem;

@@ -9,6 +9,7 @@
 //! ```
 
 mod flows;
+pub mod interval;
 mod passes;
 mod precisions;
 

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use hls4rs_frontend::{FrontEnd, Imported, SourceError, SourceFile};
 use hls4rs_graph::LayerList;
+use hls4rs_keras::Keras;
 use hls4rs_onnx::Onnx;
 use hls4rs_types::{Attribute, Attributes};
 
 /// Every front end.
-pub static FRONT_ENDS: &[&dyn FrontEnd] = &[&Onnx];
+pub static FRONT_ENDS: &[&dyn FrontEnd] = &[&Keras, &Onnx];
 
 /// Bytes that a source may have.
 const MOST: u64 = 4 << 30;

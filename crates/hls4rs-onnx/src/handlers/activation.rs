@@ -1,8 +1,8 @@
 //! Activations.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// The operators.
 pub(super) const OPERATORS: &[&str] = &[

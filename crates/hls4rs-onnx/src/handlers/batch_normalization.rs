@@ -1,8 +1,8 @@
 //! Batch normalization.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `BatchNormalization` as `BatchNormOnnx`, whose parameters are inputs until a pass takes them in.
 ///

@@ -1,8 +1,8 @@
 //! Quantization to one bit.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// QONNX' `BipolarQuant` as the layer of the same name.
 ///

@@ -1,8 +1,8 @@
 //! Concatenation.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem, merge};
+use super::{Context, merge};
 
 /// `Concat` of two tensors as `Concatenate`.
 ///

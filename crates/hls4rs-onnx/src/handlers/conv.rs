@@ -1,8 +1,8 @@
 //! Convolutions.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Conv` over one or two dimensions as the layer of the same name, which a pass makes `Conv1D`, `Conv2D` or depthwise.
 ///

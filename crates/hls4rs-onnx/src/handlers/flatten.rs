@@ -1,8 +1,8 @@
 //! Flattening.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Flatten` as `Reshape` to one dimension.
 ///

@@ -1,8 +1,8 @@
 //! Poolings over all pixels.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `GlobalAveragePool` and `GlobalMaxPool` over one or two dimensions.
 ///

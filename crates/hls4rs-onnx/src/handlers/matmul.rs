@@ -1,8 +1,8 @@
 //! Matrix products.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `MatMul` as the layer of the same name, which a pass makes `Dense` where one factor is constant.
 ///

@@ -1,8 +1,8 @@
 //! Operations on two tensors, element by element.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// The operators.
 pub(super) const OPERATORS: &[&str] = &["Add", "Sub", "Mul", "Div", "Average", "Max", "Min", "Sum"];

@@ -16,7 +16,7 @@ mod reshape;
 mod resize;
 mod transpose;
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
 use crate::graph::OnnxGraph;
 use crate::node::OnnxNode;
@@ -31,17 +31,6 @@ pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a [String],
     /// Shapes of what it reads, batch included. Scalars have none and are left out, as hls4ml does.
     pub(crate) shapes: &'a [Vec<i64>],
-}
-
-/// Why an operation cannot be converted, and what to do about it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Problem {
-    /// The kind of finding.
-    pub(crate) id: &'static str,
-    /// What was expected, and what was found.
-    pub(crate) message: String,
-    /// What to do about it.
-    pub(crate) help: String,
 }
 
 /// Makes a layer of an operation.
@@ -135,17 +124,5 @@ impl Context<'_> {
     /// The layout of the whole model.
     pub(crate) fn layout(&self) -> &'static str {
         if self.graph.has_channels_last() { "channels_last" } else { "channels_first" }
-    }
-}
-
-impl Problem {
-    /// An operation that is set up in a way that no layer computes.
-    pub(crate) fn unsupported(message: impl ToString, help: impl ToString) -> Self {
-        Self { id: "unsupported-attribute", message: message.to_string(), help: help.to_string() }
-    }
-
-    /// Something that the format demands and that is not there.
-    pub(crate) fn malformed(message: impl ToString, help: impl ToString) -> Self {
-        Self { id: "malformed-source", message: message.to_string(), help: help.to_string() }
     }
 }

@@ -1,8 +1,8 @@
 //! Padding with zeros.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Pad` with zeros around the pixels as `ZeroPadding1D` or `ZeroPadding2D`.
 ///

@@ -1,8 +1,8 @@
 //! Poolings over windows.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `AveragePool` and `MaxPool` over one or two dimensions.
 ///

@@ -1,8 +1,8 @@
 //! Quantization to integers and fixed-point numbers.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// QONNX' `Quant` and `IntQuant` as the layer `Quant`.
 ///

@@ -1,8 +1,8 @@
 //! Reshaping.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Reshape`, whose shape is an input until a pass takes it in.
 ///

@@ -1,8 +1,8 @@
 //! Resizing of images.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Resize`, whose scales or sizes are inputs until a pass takes them in.
 ///

@@ -1,8 +1,8 @@
 //! Transposition.
 
-use hls4rs_frontend::Entry;
+use hls4rs_frontend::{Entry, Problem};
 
-use super::{Context, Problem};
+use super::Context;
 
 /// `Transpose` that leaves the batch where it is.
 ///
