@@ -11,6 +11,7 @@
 mod flows;
 mod passes;
 mod precisions;
+mod weights;
 
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::InferPrecisionTypes;
+pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
