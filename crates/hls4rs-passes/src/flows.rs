@@ -21,6 +21,9 @@ pub static CONVERT: Flow = Flow {
     summary: "brings a model to layers and precisions that are the same for all backends",
     requires: &[&PARSE_QONNX],
     steps: &[
+        Step::node(&ExtractTernaryThreshold),
+        Step::node(&FuseConsecutiveBatchNorm),
+        Step::node(&FuseBatchNorm),
         Step::node(&EliminateLinearActivation),
         Step::node(&MergeLinearActivation),
         Step::node(&InferPrecisionTypes),

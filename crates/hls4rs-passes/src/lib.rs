@@ -12,6 +12,7 @@ mod flows;
 pub mod interval;
 mod passes;
 mod precisions;
+mod weights;
 
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::InferPrecisionTypes;
+pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
