@@ -5,7 +5,7 @@ use hls4rs_backend::passes::{
     OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
-use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 use crate::validate_ac_types::ValidateAcTypes;
@@ -54,6 +54,7 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         own(&MergeBatchNormQuantizedTanh { keeps_name: true }),
         own(&QuantizeDenseOutput),
+        Step::node(&FuseConsecutiveBatchNorm),
         own(&KeepXnorInPooling),
     ],
 };
