@@ -2,7 +2,8 @@
 
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
-    OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput, RemoveFinalReshape, SkipSoftmax,
+    OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput,
+    RemoveFinalReshape, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
@@ -75,6 +76,7 @@ pub static OPTIMIZE: Flow = Flow {
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
+        own(&ProcessFixedPointQuantizer),
         own(&ValidateAcTypes),
     ],
 };

@@ -2,8 +2,8 @@
 
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
-    RemoveFinalReshape, RepackStream, SkipSoftmax,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
+    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
@@ -75,6 +75,7 @@ pub static OPTIMIZE: Flow = Flow {
         own(&InplaceStreamFlatten),
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
+        own(&ProcessFixedPointQuantizer),
         Step::node(&InferPrecisionTypes),
     ],
 };
