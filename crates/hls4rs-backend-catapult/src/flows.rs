@@ -1,5 +1,6 @@
 //! The backend's flows.
 
+use hls4rs_backend::init as shared;
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
     InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
@@ -26,11 +27,11 @@ pub static INIT_LAYERS: Flow = Flow {
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
     steps: &[
-        own(&init::BASE_LAYER),
+        own(&shared::INIT_BASE_LAYER),
         own(&init::CONV1D),
         own(&init::CONV2D),
         own(&init::DENSE),
-        own(&init::EMBEDDING),
+        own(&shared::INIT_EMBEDDING),
         own(&init::GARNET),
         own(&init::GLOBAL_POOLING1D),
         own(&init::GLOBAL_POOLING2D),
@@ -42,7 +43,7 @@ pub static INIT_LAYERS: Flow = Flow {
         own(&init::SEPARABLE_CONV2D),
         own(&init::DEPTHWISE_CONV2D),
         own(&init::GARNET_STACK),
-        own(&init::SOFTMAX),
+        own(&shared::INIT_SOFTMAX),
     ],
 };
 

@@ -1,7 +1,8 @@
 //! What the backend sets of the layers of each kind, in upstream's order: general kinds first, then by name.
 
+use hls4rs_backend::init::spec;
 use hls4rs_backend::{LayerInitializer, matrix_size, set_closest_reuse_factor, set_target_reuse_factor};
-use hls4rs_graph::{PassError, PassSpec, Patch, Preserves};
+use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::{Attribute, VariableForm};
 
 /// Reuse factors, and structs for what goes in and out of the model.
@@ -26,10 +27,6 @@ pub(crate) static DENSE: LayerInitializer = LayerInitializer {
     kind: "Dense",
     initialize: init_dense,
 };
-
-const fn spec(name: &'static str, upstream: &'static str, summary: &'static str) -> PassSpec {
-    PassSpec { name, upstream, summary, preserves: Preserves::Shapes }
-}
 
 fn init_base_layer(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let Some(reuse_factor) = patch.config.reuse_factor(patch.expect_node(name)?.id()) else {

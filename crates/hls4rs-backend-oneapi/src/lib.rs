@@ -2,7 +2,6 @@
 
 mod backend;
 pub mod flows;
-mod init;
 mod validate_ac_types;
 
 pub use backend::OneApi;

@@ -5,10 +5,9 @@ use hls4rs_backend::passes::{
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
     QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
+use hls4rs_backend::{init, intel};
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
-
-use crate::init;
 
 /// A pass, recorded as the backend's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -25,16 +24,16 @@ pub static INIT_LAYERS: Flow = Flow {
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
     steps: &[
-        own(&init::BASE_LAYER),
-        own(&init::ACTIVATION),
-        own(&init::CONV1D),
-        own(&init::CONV2D),
-        own(&init::DENSE),
-        own(&init::EMBEDDING),
-        own(&init::GRU),
-        own(&init::LSTM),
-        own(&init::SIMPLE_RNN),
-        own(&init::SOFTMAX),
+        own(&init::INIT_BASE_LAYER),
+        own(&intel::INIT_ACTIVATION),
+        own(&intel::INIT_CONV1D),
+        own(&intel::INIT_CONV2D),
+        own(&intel::INIT_DENSE),
+        own(&init::INIT_EMBEDDING),
+        own(&intel::INIT_GRU),
+        own(&intel::INIT_LSTM),
+        own(&intel::INIT_SIMPLE_RNN),
+        own(&init::INIT_SOFTMAX),
     ],
 };
 

@@ -2,6 +2,5 @@
 
 mod backend;
 pub mod flows;
-mod init;
 
 pub use backend::Quartus;

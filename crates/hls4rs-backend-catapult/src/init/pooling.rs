@@ -1,11 +1,12 @@
 //! Poolings.
 
 use hls4rs_backend::LayerInitializer;
+use hls4rs_backend::init::set_implementation;
 use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::Precision;
 
 use super::shared_precision::{slots_of_accumulator, widen_all};
-use super::{set_implementation, spec};
+use super::spec;
 
 /// Widens the accumulator of poolings along one axis, and sets their implementation.
 ///

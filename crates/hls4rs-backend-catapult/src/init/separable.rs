@@ -1,10 +1,11 @@
 //! Separable and depthwise convolutions.
 
+use hls4rs_backend::init::set_implementation;
 use hls4rs_backend::{LayerInitializer, matrix_size, set_closest_reuse_factor};
 use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::NamedType;
 
-use super::{is_resource, set_implementation, spec};
+use super::{is_resource, spec};
 
 /// Sets strategy, reuse factor, implementation and the type between both parts of separable convolutions along one axis.
 ///

@@ -2,19 +2,25 @@
 
 use hls4rs_graph::{PassError, Patch};
 
-/// Checks that the layer knows how many numbers it looks up.
+use super::spec;
+use crate::LayerInitializer;
+
+/// Checks that an embedding knows how many numbers it reads.
 ///
 /// **Source:** the backends' `init_embed`, hls4ml 1.3.0.
-///
-/// # Errors
-/// If `n_in` is not set.
-pub fn init_embedding(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
-    match patch.expect_node(name)?.get("n_in") {
-        Some(_) => Ok(()),
-        None => Err(PassError::unsupported(
-            "the number of inputs of an embedding, `n_in`",
-            "none",
-            "give the source layer a fixed input length",
-        )),
+pub static INIT_EMBEDDING: LayerInitializer = LayerInitializer {
+    spec: &spec("init-embedding", "init_embed", "checks that the length of the input is known"),
+    kind: "Embedding",
+    initialize,
+};
+
+fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+    if patch.expect_node(name)?.get("n_in").is_some() {
+        return Ok(());
     }
+    Err(PassError::unsupported(
+        "the length of an embedding's input, `n_in`",
+        "none",
+        "give the layer `input_length` in the source model",
+    ))
 }

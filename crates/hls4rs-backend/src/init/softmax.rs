@@ -3,13 +3,19 @@
 use hls4rs_graph::{PassError, Patch};
 use hls4rs_layers::LayerError;
 
+use super::spec;
+use crate::LayerInitializer;
+
 /// Checks that a softmax of arrays is over all of its input.
 ///
 /// **Source:** `init_softmax` of the backends Quartus, oneAPI and Catapult, hls4ml 1.3.0.
-///
-/// # Errors
-/// If the input of a softmax has several dimensions, and layers pass arrays.
-pub fn init_softmax(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+pub static INIT_SOFTMAX: LayerInitializer = LayerInitializer {
+    spec: &spec("init-softmax", "init_softmax", "checks that a softmax is over all of its input"),
+    kind: "Softmax",
+    initialize,
+};
+
+fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let node = patch.expect_node(name)?;
     let Some(input) = node.input_variable(0) else {
         let input = node.state().inputs.first().cloned().unwrap_or_default();

@@ -4,25 +4,58 @@ use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::Attribute;
 
 use super::set_padding;
-use crate::init::{give_weight_its_axes, parallelization_factor};
-use crate::{matrix_size, set_closest_reuse_factor, set_target_reuse_factor};
+use crate::init::{give_weight_its_axes, parallelization_factor, spec};
+use crate::{LayerInitializer, matrix_size, set_closest_reuse_factor, set_target_reuse_factor};
 
-/// Sets a valid reuse factor, the size of the filters as they are stored, and the implementation: `im2col`, `winograd` or
-/// `combination`.
+/// Sets reuse factor, the size of the filters as they are stored, and the implementation of convolutions along one axis:
+/// `im2col`, `winograd` or `combination`.
 ///
-/// **Source:** `init_conv1d` and `init_conv2d` of the backend Quartus, hls4ml 1.3.0.
+/// **Source:** `QuartusBackend.init_conv1d`, hls4ml 1.3.0.
+pub static INIT_CONV1D: LayerInitializer = LayerInitializer {
+    spec: &spec("init-conv1d", "init_conv1d", SUMMARY),
+    kind: "Conv1D",
+    initialize: |patch, name| initialize(patch, name, of_user_or_layer),
+};
+
+/// The same along two axes.
 ///
-/// # Errors
-/// If the layer lacks what its kind must have.
-pub fn init_conv(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
-    init_conv_with(patch, name, |patch, name| Ok(parallelization_factor(patch, name)?.into()))
+/// **Source:** `QuartusBackend.init_conv2d`, hls4ml 1.3.0.
+pub static INIT_CONV2D: LayerInitializer = LayerInitializer {
+    spec: &spec("init-conv2d", "init_conv2d", SUMMARY),
+    kind: "Conv2D",
+    initialize: |patch, name| initialize(patch, name, of_user_or_layer),
+};
+
+/// The same along one axis, where the parallelization factor is what the configuration has, whatever the source model says.
+///
+/// **Source:** `OneAPIBackend.init_conv1d`, hls4ml 1.3.0.
+pub static INIT_CONV1D_AS_CONFIGURED: LayerInitializer = LayerInitializer {
+    spec: &spec("init-conv1d", "init_conv1d", SUMMARY),
+    kind: "Conv1D",
+    initialize: |patch, name| initialize(patch, name, of_user),
+};
+
+/// The same along two axes.
+///
+/// **Source:** `OneAPIBackend.init_conv2d`, hls4ml 1.3.0.
+pub static INIT_CONV2D_AS_CONFIGURED: LayerInitializer = LayerInitializer {
+    spec: &spec("init-conv2d", "init_conv2d", SUMMARY),
+    kind: "Conv2D",
+    initialize: |patch, name| initialize(patch, name, of_user),
+};
+
+const SUMMARY: &str = "sets reuse factor and implementation of convolutions";
+
+fn of_user_or_layer(patch: &mut Patch<'_>, name: &str) -> Result<Attribute, PassError> {
+    Ok(parallelization_factor(patch, name)?.into())
 }
 
-/// The same, where the parallelization factor is found in another way.
-///
-/// # Errors
-/// If the layer lacks what its kind must have, or the factor cannot be found.
-pub fn init_conv_with(
+fn of_user(patch: &mut Patch<'_>, name: &str) -> Result<Attribute, PassError> {
+    let id = patch.expect_node(name)?.id();
+    Ok(patch.config.layer_value(id, "ParallelizationFactor").cloned().unwrap_or(Attribute::Int(1)))
+}
+
+fn initialize(
     patch: &mut Patch<'_>,
     name: &str,
     parallelization: fn(&mut Patch<'_>, &str) -> Result<Attribute, PassError>,

@@ -4,16 +4,20 @@ use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::{NamedType, Precision, TypeForm};
 
 use super::set_padding;
-use crate::{matrix_size, set_closest_reuse_factor};
+use crate::init::spec;
+use crate::{LayerInitializer, matrix_size, set_closest_reuse_factor};
 
 /// Sets a valid reuse factor and the strategy `resource`, or `compressed` where the configuration wants that.
 ///
 /// **Source:** `init_dense` of the backends Quartus and oneAPI, hls4ml 1.3.0. The type of indices is that of the compressed
 /// weights only if the configuration has the strategy `resource`, too.
-///
-/// # Errors
-/// If the layer lacks what its kind must have.
-pub fn init_dense(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+pub static INIT_DENSE: LayerInitializer = LayerInitializer {
+    spec: &spec("init-dense", "init_dense", "sets reuse factor and strategy of dense layers"),
+    kind: "Dense",
+    initialize,
+};
+
+fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     set_padding(patch, name)?;
     let node = patch.expect_node(name)?;
     let is_resource = patch.config.strategy(node.id()).eq_ignore_ascii_case("resource");

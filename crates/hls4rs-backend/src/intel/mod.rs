@@ -7,10 +7,10 @@ mod conv;
 mod dense;
 mod recurrent;
 
-pub use activation::init_activation;
-pub use conv::{init_conv, init_conv_with};
-pub use dense::init_dense;
-pub use recurrent::{init_gru, init_lstm, init_simple_rnn};
+pub use activation::INIT_ACTIVATION;
+pub use conv::{INIT_CONV1D, INIT_CONV1D_AS_CONFIGURED, INIT_CONV2D, INIT_CONV2D_AS_CONFIGURED};
+pub use dense::INIT_DENSE;
+pub use recurrent::{INIT_GRU, INIT_LSTM, INIT_SIMPLE_RNN};
 
 use hls4rs_graph::{PassError, Patch};
 

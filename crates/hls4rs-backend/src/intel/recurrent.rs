@@ -5,15 +5,23 @@ use hls4rs_layers::{WeightOptions, WeightSpec};
 use hls4rs_types::{Attribute, NamedType, Precision, Tensor};
 
 use super::set_padding;
-use crate::{recurrent_matrix_sizes, set_closest_reuse_factor};
+use crate::init::spec;
+use crate::{LayerInitializer, recurrent_matrix_sizes, set_closest_reuse_factor};
 
 /// Sets the reuse factor of the state's weights to that of the input's.
 ///
 /// **Source:** `init_simple_rnn` of the backends Quartus and oneAPI, hls4ml 1.3.0.
-///
-/// # Errors
-/// If the configuration has no reuse factor for the layer.
-pub fn init_simple_rnn(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+pub static INIT_SIMPLE_RNN: LayerInitializer = LayerInitializer {
+    spec: &spec(
+        "init-simple-rnn",
+        "init_simple_rnn",
+        "sets the reuse factor of the state of simple recurrent layers",
+    ),
+    kind: "SimpleRNN",
+    initialize: init_simple_rnn,
+};
+
+fn init_simple_rnn(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let factor = patch.config.reuse_factor(patch.expect_node(name)?.id());
     patch.set(name, "recurrent_reuse_factor", factor)?;
     Ok(())
@@ -22,10 +30,13 @@ pub fn init_simple_rnn(patch: &mut Patch<'_>, name: &str) -> Result<(), PassErro
 /// Sets valid reuse factors, the strategy `resource`, and what the kernel needs beside.
 ///
 /// **Source:** `init_gru` of the backends Quartus and oneAPI, hls4ml 1.3.0. `index_t` is a precision without a name there.
-///
-/// # Errors
-/// If the layer lacks what its kind must have.
-pub fn init_gru(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+pub static INIT_GRU: LayerInitializer = LayerInitializer {
+    spec: &spec("init-gru", "init_gru", "sets reuse factors of gated recurrent units"),
+    kind: "GRU",
+    initialize: init_gru,
+};
+
+fn init_gru(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     init_simple_rnn(patch, name)?;
     set_padding(patch, name)?;
     patch.set(name, "index_t", Attribute::Precision(Precision::uint(1)))?;
@@ -46,10 +57,13 @@ pub fn init_gru(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
 ///
 /// **Source:** `init_lstm` of the backends Quartus and oneAPI, hls4ml 1.3.0. The gates' bias goes through the quantizer of
 /// the weights.
-///
-/// # Errors
-/// If the layer lacks what its kind must have, or the quantizer cannot be applied.
-pub fn init_lstm(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+pub static INIT_LSTM: LayerInitializer = LayerInitializer {
+    spec: &spec("init-lstm", "init_lstm", "sets reuse factors, and weights of each gate"),
+    kind: "LSTM",
+    initialize: init_lstm,
+};
+
+fn init_lstm(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     init_simple_rnn(patch, name)?;
     set_reuse_factors(patch, name)?;
     let state = patch.expect_node(name)?.state();
@@ -84,27 +98,27 @@ fn add_weight(patch: &mut Patch<'_>, name: &str, weight: &WeightSpec, data: Tens
 /// Weights, weights of the state, and bias of each gate.
 const GATES: [[WeightSpec; 3]; 4] = [
     [
-        spec("weight_i", "kernel_i_{index}"),
-        spec("recurrent_weight_i", "recurrent_kernel_i_{index}"),
-        spec("bias_i", "bias_i_{index}"),
+        weight("weight_i", "kernel_i_{index}"),
+        weight("recurrent_weight_i", "recurrent_kernel_i_{index}"),
+        weight("bias_i", "bias_i_{index}"),
     ],
     [
-        spec("weight_f", "kernel_f_{index}"),
-        spec("recurrent_weight_f", "recurrent_kernel_f_{index}"),
-        spec("bias_f", "bias_f_{index}"),
+        weight("weight_f", "kernel_f_{index}"),
+        weight("recurrent_weight_f", "recurrent_kernel_f_{index}"),
+        weight("bias_f", "bias_f_{index}"),
     ],
     [
-        spec("weight_c", "kernel_c_{index}"),
-        spec("recurrent_weight_c", "recurrent_kernel_c_{index}"),
-        spec("bias_c", "bias_c_{index}"),
+        weight("weight_c", "kernel_c_{index}"),
+        weight("recurrent_weight_c", "recurrent_kernel_c_{index}"),
+        weight("bias_c", "bias_c_{index}"),
     ],
     [
-        spec("weight_o", "kernel_o_{index}"),
-        spec("recurrent_weight_o", "recurrent_kernel_o_{index}"),
-        spec("bias_o", "bias_o_{index}"),
+        weight("weight_o", "kernel_o_{index}"),
+        weight("recurrent_weight_o", "recurrent_kernel_o_{index}"),
+        weight("bias_o", "bias_o_{index}"),
     ],
 ];
 
-const fn spec(name: &'static str, variable: &'static str) -> WeightSpec {
+const fn weight(name: &'static str, variable: &'static str) -> WeightSpec {
     WeightSpec { name, variable, quantizer: None }
 }
