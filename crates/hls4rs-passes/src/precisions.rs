@@ -147,6 +147,11 @@ mod tests {
         assert_eq!(Bits::of(Precision::Xnor), None);
         assert_eq!([1, 2, 3, 4, 5, 1024].map(|n| bits_of_sum(n).unwrap()), [0, 1, 2, 2, 3, 10]);
         assert!(bits_of_sum(0).is_err());
-        assert!(bits("fixed<8,3>").limited(Some(Bits { width: 0, integer: 0, signed: true })).into_fixed().is_err());
+        assert!(
+            bits("fixed<8,3>")
+                .limited(Some(Bits { width: 0, integer: 0, signed: true }))
+                .into_fixed()
+                .is_err()
+        );
     }
 }

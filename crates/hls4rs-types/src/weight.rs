@@ -66,7 +66,15 @@ impl WeightVariable {
     /// A weight without quantizer, one element per value.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: NamedType, data: Tensor) -> Self {
-        Self { name: name.into(), ty, data, quantizer: None, form: WeightForm::Plain, is_number: false, unquantized: None }
+        Self {
+            name: name.into(),
+            ty,
+            data,
+            quantizer: None,
+            form: WeightForm::Plain,
+            is_number: false,
+            unquantized: None,
+        }
     }
 
     /// Precision of the elements.

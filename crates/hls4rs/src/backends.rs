@@ -10,7 +10,8 @@ use hls4rs_backend_vivado::{Vivado, VivadoAccelerator};
 use hls4rs_graph::Flow;
 
 /// Every backend.
-pub static BACKENDS: &[&dyn Backend] = &[&Vivado, &VivadoAccelerator, &Vitis, &Quartus, &OneApi, &Catapult, &Libero];
+pub static BACKENDS: &[&dyn Backend] =
+    &[&Vivado, &VivadoAccelerator, &Vitis, &Quartus, &OneApi, &Catapult, &Libero];
 
 /// The backend of that name, in any case.
 #[must_use]
