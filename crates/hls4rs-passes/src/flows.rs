@@ -20,7 +20,13 @@ pub static CONVERT: Flow = Flow {
     name: "convert",
     summary: "brings a model to layers and precisions that are the same for all backends",
     requires: &[&PARSE_QONNX],
-    steps: &[],
+    steps: &[
+        Step::node(&SetRoundingAndSaturation::NONE),
+        Step::node(&EnforceProxyConfig),
+        Step::graph(&DeriveBitExactPrecisions),
+        Step::node(&FuseFixedPointQuantizer),
+        Step::node(&FixInputPrecision),
+    ],
 };
 
 /// Removes what does nothing.

@@ -8,8 +8,11 @@
 //! assert_eq!(OPTIMIZE.requires[0].name, CONVERT.name);
 //! ```
 
+mod bit_exact;
 mod flows;
 pub mod interval;
 mod passes;
 
+pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
+pub use passes::SetRoundingAndSaturation;
