@@ -95,7 +95,7 @@ fn filled(spec: &LayerSpec) -> LayerState {
         inputs: vec!["input".to_owned()],
         outputs: vec!["layer".to_owned()],
         attributes,
-        extra: Attributes::new(),
+        ..LayerState::default()
     }
 }
 
