@@ -120,7 +120,7 @@ fn decode_layer(
         let upgraded = upgrade(std::mem::take(value)).map_err(|error| wrong(error.below(key)))?;
         *value = upgraded;
     }
-    let state = LayerState { inputs, outputs, attributes, extra: state };
+    let state = LayerState { inputs, outputs, attributes, extra: state, ..LayerState::default() };
     let layer = layer_of_class(&class_name, state).map_err(|error| fail(kind, error))?;
     check_attributes(layer.spec(), layer.state()).map_err(|error| fail(kind, error))?;
     Ok(layer)

@@ -53,7 +53,7 @@ impl ModelGraph {
         if outputs.is_empty() {
             outputs = vec![name.clone()];
         }
-        let mut state = LayerState { inputs, outputs, attributes, extra: Attributes::new() };
+        let mut state = LayerState { inputs, outputs, attributes, ..LayerState::default() };
         let index = self.state.index + 1;
         Initializer::new(&name, spec, &mut state, index, self)
             .run()

@@ -39,6 +39,7 @@ pub use hls4rs_archive as archive;
 /// What a backend makes of a graph.
 pub use hls4rs_backend as backend;
 /// Bit-exact predictions.
+#[cfg(feature = "emulator")]
 pub use hls4rs_emulator as emulator;
 /// Bit-exact arithmetic.
 pub use hls4rs_fixed as fixed;
@@ -59,6 +60,7 @@ mod diff;
 mod flows;
 mod front_ends;
 mod inspect;
+#[cfg(feature = "emulator")]
 mod predict;
 mod retarget;
 
@@ -68,8 +70,10 @@ pub use diff::{Category, Difference, ValueDifference, diff};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
+#[cfg(feature = "emulator")]
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
+#[cfg(feature = "emulator")]
 pub use predict::{PredictError, plan, predict};
 pub use retarget::{RetargetError, RetargetOptions, retarget};
 

@@ -1,6 +1,5 @@
 //! Contractions of two arrays by Einstein's summation convention.
 
-use hls4rs_types::Tensor;
 use ndarray::{ArrayD, IxDyn};
 
 use super::array::{permuted, product_with_constant, step};
@@ -69,13 +68,9 @@ impl Einsum {
     pub fn with_constants(
         &self,
         intervals: &IntervalArray,
-        constants: &Tensor,
+        constants: &ArrayD<f64>,
     ) -> Result<IntervalArray, IntervalError> {
-        let constants = super::bits::constants(constants).map_err(|error| IntervalError::Equation {
-            equation: "constants".to_owned(),
-            problem: error.to_string(),
-        })?;
-        let factors = permuted("contraction", &constants, &self.input_axes[1])?;
+        let factors = permuted("contraction", constants, &self.input_axes[1])?;
         let factors: Vec<(f64, f64)> = factors.iter().map(|&factor| (factor, step(factor))).collect();
         let term = |(min, max, delta): Element, (factor, step): (f64, f64)| {
             let (min, max) = product_with_constant((min, max), factor);
@@ -236,7 +231,7 @@ mod tests {
     fn contractions_count_bits() {
         let plan = Einsum::parse("ab,bc->ca", [&[2, 3], &[3, 4]]).unwrap();
         let inputs = IntervalArray::of_bits(&Kif::filled(&[2, 3], 1, 2, 1)).unwrap();
-        let weights = Tensor::new(&[3, 4], vec![1f32; 12]).unwrap();
+        let weights = ArrayD::ones(IxDyn(&[3, 4]));
         assert_eq!(
             plan.with_constants(&inputs, &weights).unwrap().to_bits(),
             Ok(Kif::filled(&[4, 2], 1, 4, 1))

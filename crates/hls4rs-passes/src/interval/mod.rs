@@ -23,7 +23,9 @@ mod error;
 mod matmul;
 
 pub use array::IntervalArray;
+pub(crate) use array::permuted;
 pub use bits::{Kif, minimal_fraction};
+pub(crate) use bits::{constants, power_of_two};
 pub use broadcast::{common_shape, zip_with};
 pub use einsum::Einsum;
 pub use error::IntervalError;

@@ -1,8 +1,4 @@
-//! Running each flow of a conversion from the stage before it, and comparing with the stage behind it.
-//!
-//! A folder of stages holds a model as hls4ml saved it after every flow; `stages.json` lists flows and archives in order.
-
-mod compare;
+//! Running the flows, and counting what came of them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +9,7 @@ use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use serde::Deserialize;
 
-pub use compare::differences;
+use crate::differences;
 
 /// An entry of `stages.json`.
 #[derive(Debug, Clone, Deserialize)]
