@@ -38,20 +38,21 @@ const RECURRENT: &[AttributeSpec] = &[
 const DIRECTIONS: &[AttributeSpec] = &[
     integer("forward_reuse_factor", 1, "how many times each multiplier of the input is used, forward"),
     integer("backward_reuse_factor", 1, "how many times each multiplier of the input is used, backward"),
-    integer("forward_recurrent_reuse_factor", 1, "how many times each multiplier of the state is used, forward"),
-    integer("backward_recurrent_reuse_factor", 1, "how many times each multiplier of the state is used, backward"),
+    integer(
+        "forward_recurrent_reuse_factor",
+        1,
+        "how many times each multiplier of the state is used, forward",
+    ),
+    integer(
+        "backward_recurrent_reuse_factor",
+        1,
+        "how many times each multiplier of the state is used, backward",
+    ),
 ];
 
 /// Kinds that move a window over streams of pixels.
-const WITH_WINDOWS: &[&str] = &[
-    "Conv1D",
-    "Conv2D",
-    "SeparableConv1D",
-    "SeparableConv2D",
-    "DepthwiseConv2D",
-    "Pooling1D",
-    "Pooling2D",
-];
+const WITH_WINDOWS: &[&str] =
+    &["Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv2D", "Pooling1D", "Pooling2D"];
 
 const CONV_IMPLEMENTATION: AttributeSpec = choice(
     "conv_implementation",

@@ -2,13 +2,15 @@
 
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
-    InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
-    OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
+    RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
+use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -91,6 +93,9 @@ pub static OPTIMIZE: Flow = Flow {
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
+        own(&DistributeArithmetic),
+        own(&DistributeEinsumArithmetic),
+        own(&FuseQuantizerIntoDistributed),
     ],
 };
 

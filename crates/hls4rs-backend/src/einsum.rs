@@ -124,14 +124,19 @@ fn axes(equation: &str, shapes: [&[usize]; 2]) -> Result<[Vec<char>; 3], PassErr
     }
     expand(&mut axes, shapes, has_more).ok_or_else(|| {
         let found = format!("the equation `{equation}` for the shapes {:?} and {:?}", shapes[0], shapes[1]);
-        PassError::unsupported("a letter for each dimension", found, "correct the equation in the source model")
+        PassError::unsupported(
+            "a letter for each dimension",
+            found,
+            "correct the equation in the source model",
+        )
     })?;
     for (place, axis) in axes[0].iter().enumerate() {
         let other = axes[1].iter().position(|known| known == axis);
         if let Some(other) = other
             && shapes[0].get(place) != shapes[1].get(other)
         {
-            let found = format!("the equation `{equation}` for the shapes {:?} and {:?}", shapes[0], shapes[1]);
+            let found =
+                format!("the equation `{equation}` for the shapes {:?} and {:?}", shapes[0], shapes[1]);
             let expected = format!("one dimension for the letter `{axis}`");
             return Err(PassError::unsupported(expected, found, "correct the equation in the source model"));
         }
@@ -175,7 +180,10 @@ mod tests {
         let recipe = parse_einsum("...a,ab->...b", [&[4, 3], &[3, 5]]).unwrap();
         assert_eq!(recipe.in_transpose, [vec![0, 1], vec![1, 0]]);
         assert_eq!((recipe.n_free, recipe.n_inplace, recipe.n_contract), ([4, 5], 1, 3));
-        assert_eq!((recipe.out_shape.as_slice(), recipe.out_transpose.as_slice()), (&[4, 5][..], &[0, 1][..]));
+        assert_eq!(
+            (recipe.out_shape.as_slice(), recipe.out_transpose.as_slice()),
+            (&[4, 5][..], &[0, 1][..])
+        );
     }
 
     #[test]
@@ -189,7 +197,9 @@ mod tests {
 
     #[test]
     fn equations_that_are_none() {
-        for equation in ["ab,bc", "ab->ab", "aab,bc->ac", "ab,bc->ad", "...a,ab->b", "a1,1b->ab", "abc,cd->abd"] {
+        for equation in
+            ["ab,bc", "ab->ab", "aab,bc->ac", "ab,bc->ad", "...a,ab->b", "a1,1b->ab", "abc,cd->abd"]
+        {
             assert!(parse_einsum(equation, [&[2, 3], &[3, 4]]).is_err(), "{equation}");
         }
         assert!(parse_einsum("ab,bc->ac", [&[2, 3], &[4, 4]]).is_err());

@@ -13,7 +13,11 @@ use super::strategy::warn_resource_instead;
 /// **Source:** `VivadoBackend.init_bidirectional`, hls4ml 1.3.0, where `resource_unrolled` always becomes `resource`: the
 /// line that decides it stands outside of its condition.
 pub static INIT_BIDIRECTIONAL: LayerInitializer = LayerInitializer {
-    spec: &spec("init-bidirectional", "init_bidirectional", "sets strategy and reuse factors of both directions"),
+    spec: &spec(
+        "init-bidirectional",
+        "init_bidirectional",
+        "sets strategy and reuse factors of both directions",
+    ),
     kind: "Bidirectional",
     initialize,
 };

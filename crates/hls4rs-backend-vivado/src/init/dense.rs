@@ -20,7 +20,8 @@ fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     set_strategy(patch, name, Unrolled::Always)?;
     let node = patch.expect_node(name)?;
     let is_compressed = patch.config.is_compressed(node.id());
-    let precision = if is_compressed && node.text("strategy") == Some("resource") && is_resource(patch, name)? {
+    let precision = if is_compressed && node.text("strategy") == Some("resource") && is_resource(patch, name)?
+    {
         let precision = compressed_index(patch, name)?;
         patch.set(name, "strategy", "compressed")?;
         precision

@@ -38,8 +38,15 @@ fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
 }
 
 fn entries(recipe: &EinsumRecipe) -> Attributes {
-    let EinsumRecipe { direct_sum_axes, in_transpose, n_free, n_inplace, n_contract, out_shape, out_transpose } =
-        recipe;
+    let EinsumRecipe {
+        direct_sum_axes,
+        in_transpose,
+        n_free,
+        n_inplace,
+        n_contract,
+        out_shape,
+        out_transpose,
+    } = recipe;
     let axes = |axes: &[usize]| Attribute::from(axes);
     let pair = |pair: &[Vec<usize>; 2]| Attribute::List(pair.iter().map(|one| axes(one)).collect());
     let size = |size: usize| Attribute::Int(number(size));
@@ -86,7 +93,8 @@ pub(super) fn warn_latency_instead(
     expected: &str,
 ) -> Result<&'static str, PassError> {
     let kind = patch.expect_node(name)?.layer.kind();
-    let message = format!("`{name}` ({kind}): `Strategy`: expected {expected}, found `{chosen}`; `latency` is used");
+    let message =
+        format!("`{name}` ({kind}): `Strategy`: expected {expected}, found `{chosen}`; `latency` is used");
     patch.warn(Diagnostic::warning("strategy-replaced", message));
     Ok("latency")
 }

@@ -11,7 +11,11 @@ use super::spec;
 ///
 /// **Source:** `VivadoBackend.init_sepconv1d`, hls4ml 1.3.0.
 pub static INIT_SEPARABLE_CONV1D: LayerInitializer = LayerInitializer {
-    spec: &spec("init-separable-conv1d", "init_sepconv1d", "sets strategy, partitions and the type between both parts"),
+    spec: &spec(
+        "init-separable-conv1d",
+        "init_sepconv1d",
+        "sets strategy, partitions and the type between both parts",
+    ),
     kind: "SeparableConv1D",
     initialize: |patch, name| initialize(patch, name, 1),
 };
@@ -20,7 +24,11 @@ pub static INIT_SEPARABLE_CONV1D: LayerInitializer = LayerInitializer {
 ///
 /// **Source:** `VivadoBackend.init_sepconv2d`, hls4ml 1.3.0.
 pub static INIT_SEPARABLE_CONV2D: LayerInitializer = LayerInitializer {
-    spec: &spec("init-separable-conv2d", "init_sepconv2d", "sets strategy, partitions and the type between both parts"),
+    spec: &spec(
+        "init-separable-conv2d",
+        "init_sepconv2d",
+        "sets strategy, partitions and the type between both parts",
+    ),
     kind: "SeparableConv2D",
     initialize: |patch, name| initialize(patch, name, 2),
 };

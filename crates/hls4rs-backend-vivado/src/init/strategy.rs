@@ -82,7 +82,8 @@ fn check_distributed(patch: &Patch<'_>, name: &str) -> Result<(), PassError> {
     if is_not_reused(patch, name)? {
         return Ok(());
     }
-    let found = patch.expect_node(name)?.get("reuse_factor").and_then(Attribute::as_float).unwrap_or_default();
+    let found =
+        patch.expect_node(name)?.get("reuse_factor").and_then(Attribute::as_float).unwrap_or_default();
     Err(PassError::unsupported(
         "reuse factor 1 with the strategy `distributed_arithmetic`",
         format!("reuse factor {found}"),

@@ -18,7 +18,8 @@ fn initialize(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     const ATTRIBUTE: &str = "time_step_loop_parallelism";
     let mut mode = patch.expect_node(name)?.text(ATTRIBUTE).unwrap_or("off").to_lowercase();
     if mode == "unroll" && patch.config.io_type() == "io_stream" {
-        let message = format!("`{name}` (TimeDistributed): the loop over steps cannot be unrolled with `io_stream`");
+        let message =
+            format!("`{name}` (TimeDistributed): the loop over steps cannot be unrolled with `io_stream`");
         let help = "use `io_parallel`, or set `TimeStepLoopParallelism` to `Pipeline` or `Off`";
         patch.warn(Diagnostic::warning("loop-not-unrolled", message).with_help(help));
         mode = "off".to_owned();

@@ -135,7 +135,13 @@ impl Axes {
             patch.set(name, length, known.get(padded).cloned())?;
         }
         let new_name = format!("{}{name}", self.prefix);
-        let new = patch.create(Draft { spec: self.padding, name: new_name, inputs, outputs: vec![], attributes })?;
+        let new = patch.create(Draft {
+            spec: self.padding,
+            name: new_name,
+            inputs,
+            outputs: vec![],
+            attributes,
+        })?;
         patch.insert(new, before, 0)?;
         Ok(Outcome::Restructured)
     }

@@ -44,10 +44,15 @@ impl NodePass for MergeBatchNormQuantizedTanh {
         let levels = match node.text("activation") {
             Some(activation) if activation.contains("ternary") => 3,
             Some(activation) if activation.contains("binary") => 2,
-            _ => return Err(LayerError::attribute("activation", "a step function", node.get("activation")).into()),
+            _ => {
+                return Err(
+                    LayerError::attribute("activation", "a step function", node.get("activation")).into()
+                );
+            }
         };
         let threshold = node.get("threshold").and_then(Attribute::as_float).unwrap_or(0.5);
-        let (scale, bias) = (norm.state().weight("scale")?.data.clone(), norm.state().weight("bias")?.data.clone());
+        let (scale, bias) =
+            (norm.state().weight("scale")?.data.clone(), norm.state().weight("bias")?.data.clone());
         let norm_name = norm.name.to_owned();
         let draft = Draft {
             spec: BatchNormalizationQuantizedTanh::SPEC,

@@ -48,8 +48,9 @@ impl NodePass for OptimizePointwiseConv {
 
     fn matches(&self, node: Node<'_>) -> Result<bool, PassError> {
         let kind = node.layer.kind();
-        let is_skipped =
-            self.skips_distributed && kind == "Conv1D" && node.text("strategy") == Some("distributed_arithmetic");
+        let is_skipped = self.skips_distributed
+            && kind == "Conv1D"
+            && node.text("strategy") == Some("distributed_arithmetic");
         let is_streamed = self.parallel_only && node.graph.config.io_type() != "io_parallel";
         let attribute = |name: &str| node.state().attributes.get(name).cloned();
         let is_one = attribute("filt_height").is_none_or(|height| height == Attribute::Int(1))

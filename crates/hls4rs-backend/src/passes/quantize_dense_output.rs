@@ -88,16 +88,16 @@ impl Levels {
 }
 
 /// Quantizes the weights. Their quantizer is one object for the layer and the weight.
-fn quantize_weights(
-    patch: &mut Patch<'_>,
-    name: &str,
-    levels: Levels,
-    index: i64,
-) -> Result<(), PassError> {
+fn quantize_weights(patch: &mut Patch<'_>, name: &str, levels: Levels, index: i64) -> Result<(), PassError> {
     let quantizer = levels.quantizer();
     let data = quantizer.quantize(&patch.expect_node(name)?.state().weight("weight")?.data)?;
     patch.set(name, "weight_quantizer", quantizer.clone())?;
-    set_weight(patch, name, "weight", (data, NamedType::new(format!("weight{index}_t"), levels.precision())))?;
+    set_weight(
+        patch,
+        name,
+        "weight",
+        (data, NamedType::new(format!("weight{index}_t"), levels.precision())),
+    )?;
     if let Some(Attribute::Weight(weight)) = patch.state_mut(name)?.attributes.get_mut("weight")
         && weight.quantizer.is_some()
     {
