@@ -10,6 +10,7 @@ use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
+use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -92,6 +93,9 @@ pub static OPTIMIZE: Flow = Flow {
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
+        own(&DistributeArithmetic),
+        own(&DistributeEinsumArithmetic),
+        own(&FuseQuantizerIntoDistributed),
     ],
 };
 

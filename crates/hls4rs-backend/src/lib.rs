@@ -20,6 +20,7 @@ mod einsum;
 mod error;
 mod initializer;
 mod matrix;
+mod options;
 pub mod passes;
 mod reuse_factor;
 mod specialized;
@@ -34,6 +35,7 @@ pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;
 pub use initializer::{LayerInitializer, init_base_layer};
 pub use matrix::{matrix_size, recurrent_matrix_sizes};
+pub use options::{COMMON_OPTIONS, HLS_CONFIG, IO_TYPE, OptionDefault, OptionSpec, configuration};
 pub use reuse_factor::{
     closest, set_closest_reuse_factor, set_target_reuse_factor, valid_partition_splits, valid_reuse_factors,
 };
