@@ -21,6 +21,7 @@ mod edit;
 mod error;
 mod extensions;
 mod graph;
+mod marks;
 mod node;
 mod pass;
 mod print;

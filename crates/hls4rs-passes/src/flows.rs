@@ -12,7 +12,33 @@ pub static PARSE_QONNX: Flow = Flow {
     name: "parse_qonnx",
     summary: "brings layers of ONNX and QONNX to those that backends know",
     requires: &[],
-    steps: &[],
+    steps: &[
+        Step::node(&RemoveReshapeConstant),
+        Step::node(&RemovePaddingConstant),
+        Step::node(&RemoveResizeConstants),
+        Step::node(&ReadQuantConstants),
+        Step::node(&ReadBipolarQuantConstant),
+        Step::node(&FuseQuantWithConstant),
+        Step::node(&FuseBipolarQuantWithConstant),
+        Step::node(&ReplaceQuantByActivation),
+        Step::node(&ReplaceBipolarQuantByActivation),
+        Step::node(&SplitConstantQuant),
+        Step::node(&SplitConstantBipolarQuant),
+        Step::node(&SplitQuant),
+        Step::node(&SplitBipolarQuant),
+        Step::node(&ReadBatchNormConstants),
+        Step::node(&FuseConstantBatchNorm),
+        Step::node(&MergeTwoConstants),
+        Step::node(&MoveScaleBelowAdd),
+        Step::node(&MoveBiasBelowAdd),
+        Step::node(&MoveScaleBelowMatMul),
+        Step::node(&MoveScaleBelowConv),
+        Step::node(&ReplaceMergeByApplyAlpha),
+        Step::node(&ReplaceDivisionByApplyAlpha),
+        Step::node(&ReplaceMatMulByDense),
+        Step::node(&ReplaceConvByConvXd),
+        Step::node(&ReplaceConvByDepthwise),
+    ],
 };
 
 /// Brings a model to layers and precisions that are the same for all backends.
@@ -20,7 +46,17 @@ pub static CONVERT: Flow = Flow {
     name: "convert",
     summary: "brings a model to layers and precisions that are the same for all backends",
     requires: &[&PARSE_QONNX],
-    steps: &[],
+    steps: &[
+        Step::node(&ConvertToChannelsLast),
+        Step::node(&SplitSeparableConv),
+        Step::node(&RemoveTransposeBeforeFlatten),
+        Step::node(&RemoveNopTranspose),
+        Step::node(&RemoveSingleChannelTranspose),
+        Step::node(&FuseBiasAdd),
+        Step::node(&ExpandTimeDistributed),
+        Step::node(&ExpandLayerGroup),
+        Step::node(&ReplaceDenseByConv),
+    ],
 };
 
 /// Removes what does nothing.

@@ -9,6 +9,10 @@
 //! ```
 
 mod flows;
+mod inserting;
 mod passes;
+mod qonnx;
+mod scales;
+mod shared_config;
 
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
