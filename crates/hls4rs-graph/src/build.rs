@@ -12,6 +12,7 @@ impl ModelGraph {
     /// Makes a layer, its outputs and weights included, and appends it. Returns the layer's name.
     ///
     /// A draft without inputs reads the first output of the last layer, one without outputs makes one of its own name.
+    /// An input layer reads the world, unless it stands for the input of a model within the model.
     ///
     /// # Errors
     /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
@@ -46,7 +47,7 @@ impl ModelGraph {
             let message = format!("the name `{RESERVED_NAME}` is reserved for what the input layers read");
             return Err(GraphError::of_layer(&name, spec.kind, LayerError::Unsupported { message }));
         }
-        if spec.kind == "Input" {
+        if spec.kind == "Input" && inputs.is_empty() {
             inputs = vec![RESERVED_NAME.to_owned()];
         } else if inputs.is_empty() && spec.inputs.1 > 0 {
             inputs = vec![self.layers.last().map_or(RESERVED_NAME, |(name, _)| name).to_owned()];

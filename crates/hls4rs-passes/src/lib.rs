@@ -14,6 +14,11 @@ pub mod interval;
 mod passes;
 mod precisions;
 mod weights;
+mod inserting;
+mod passes;
+mod qonnx;
+mod scales;
+mod shared_config;
 
 pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
