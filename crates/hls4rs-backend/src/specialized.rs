@@ -5,7 +5,7 @@ use hls4rs_layers::LayerState;
 use indexmap::IndexMap;
 
 use crate::lowering::{Site, lowerings};
-use crate::{PipelineStyle, SpecializeError, SpecializedLayer, Target, Types};
+use crate::{PipelineStyle, SpecializeError, SpecializedLayer, Target, Types, Vendor};
 
 /// A graph with what its backend makes of it. The graph itself is not changed.
 #[derive(Debug, Clone)]
@@ -45,8 +45,9 @@ impl<'g> Specialized<'g> {
     ///
     /// # Errors
     /// If the configuration leaves it to reuse factors that layers lack.
-    pub fn pipeline_style(&self) -> Result<PipelineStyle, PassError> {
-        PipelineStyle::of(self.graph, self.target)
+    pub fn pipeline_style(&self) -> Result<Option<PipelineStyle>, PassError> {
+        let has_choice = !matches!(self.target.vendor, Vendor::Quartus | Vendor::OneApi | Vendor::Catapult);
+        has_choice.then(|| PipelineStyle::of(self.graph, self.target)).transpose()
     }
 }
 
