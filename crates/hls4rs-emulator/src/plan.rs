@@ -139,7 +139,7 @@ struct Planner<'k> {
 
 impl Planner<'_> {
     fn add(&mut self, specialized: &Specialized<'_>, name: &str, layer: &dyn Layer) -> Result<(), PlanError> {
-        let state = layer.state();
+        let state = specialized.state(name).unwrap_or_else(|| layer.state());
         // hls4ml says that inputs read `input`, which nobody makes
         let is_input = layer.kind() == "Input";
         let read_names = if is_input { &[][..] } else { state.inputs.as_slice() };
