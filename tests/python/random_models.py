@@ -6,7 +6,7 @@
 
 Each model gets a folder as those of `goldens.py`: `converted.fml`, `io.npz` and `case.json`, which also has the
 configuration. A step that fails is in `case.json` under `failed`; without a compiled model there is no `io.npz`.
-Folders that are complete are left alone. There are no time-distributed layers, which hls4ml 1.3.0 cannot save.
+Folders that are complete are left alone.
 
 The name of a folder, KIND-BACKEND-IO_TYPE-SEED, is all that decides about its model; `--only` makes it again.
 Precisions of all types, strategies, reuse factors and the like are random, and so are the inputs, which overflow
@@ -62,6 +62,7 @@ KINDS = {
         'quantized_recurrent',
         'bidirectional',
         'layer_norm',
+        'time_distributed',
     ),
 }
 EVERYWHERE = tuple((backend, io_type) for backend in BACKENDS for io_type in IO_TYPES)
@@ -71,6 +72,7 @@ DEPTHWISE = (*AP_PARALLEL, ('Vivado', 'io_stream'), ('Vitis', 'io_stream'), ('Ca
 SUPPORT = {
     'bidirectional': AP_PARALLEL,
     'layer_norm': AP_PARALLEL,
+    'time_distributed': AP_PARALLEL,
     'depthwise': DEPTHWISE,
     'separable': DEPTHWISE,
     'quantized_recurrent': tuple(place for place in EVERYWHERE if place != ('Quartus', 'io_stream')),
@@ -126,7 +128,7 @@ def build(case):
     module = next(module for module, kinds in KINDS.items() if case.kind in kinds)
     draw = random_types.Draw(case.seed, case.backend, case.io_type)
     network = getattr(importlib.import_module(module), case.kind)(draw)
-    source = Model(network.inputs, network.outputs)
+    source = network.source or Model(network.inputs, network.outputs)
     for layer in source.layers:
         layer.set_weights([random_types.weight(draw, value.name, tuple(value.shape)) for value in layer.weights])
     dtype = draw.of('float32', 'float32', 'float64')
@@ -145,7 +147,7 @@ def build(case):
         random_types.set_options(draw, layer)
     random_types.agree(types, config['LayerName'])
     for name, options in network.fixed.items():
-        config['LayerName'][name].update(options)
+        config['LayerName'].setdefault(name, {}).update(options)
     return GoldenModel(source, inputs, config), types.manner
 
 

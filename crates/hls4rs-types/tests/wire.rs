@@ -142,8 +142,7 @@ fn weights_may_be_numbers() {
     }
     // an array without dimensions stays one
     let mut wire = weight(&Value::Null);
-    wire["state"]["data"] =
-        json!({"@ndarray_dtype": "float64", "shape": [], "fortran_order": false, "bytes": "000000000000f0bf"});
+    wire["state"]["data"] = json!({"@ndarray_dtype": "float64", "shape": [], "fortran_order": false, "bytes": "000000000000f0bf"});
     let Attribute::Weight(read) = round_trip(&wire) else { panic!("{wire}") };
     assert!(!read.is_number && read.data.rank() == 0);
 }

@@ -131,7 +131,8 @@ fn backends_without_predictions_are_refused_once() {
         model.graph.config.options.insert("Backend", backend);
         let error = hls4rs::plan(&model).unwrap_err();
         assert!(matches!(&error, PredictError::Plan(PlanError::Backend { .. })), "{error}");
-        let expected = "expected one of `Vivado`, `VivadoAccelerator`, `Vitis`, `Quartus`, `Catapult`, found one whose";
+        let expected =
+            "expected one of `Vivado`, `VivadoAccelerator`, `Vitis`, `Quartus`, `Catapult`, found one whose";
         assert!(error.to_string().starts_with(&format!("the backend `{backend}`: {expected}")), "{error}");
     }
 }

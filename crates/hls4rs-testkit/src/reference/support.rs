@@ -54,7 +54,8 @@ pub(super) fn page(root: &Path) -> Result<String> {
 
 /// The backends that nothing can be predicted for.
 fn backends() -> String {
-    let row = |(vendor, reason): &(_, &str)| format!("- **{vendor}** has no predictions: a backend {reason}.\n");
+    let row =
+        |(vendor, reason): &(_, &str)| format!("- **{vendor}** has no predictions: a backend {reason}.\n");
     BACKENDS.iter().map(row).collect()
 }
 
