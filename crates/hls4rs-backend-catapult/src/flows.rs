@@ -1,16 +1,19 @@
 //! The backend's flows.
 
+use crate::init;
 use hls4rs_backend::init as shared;
+use hls4rs_backend::lowering::{
+    APPLY_CATAPULT_RESOURCE_STRATEGY, APPLY_WINOGRAD, GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS,
+    TRANSFORM_TYPES,
+};
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
     InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
-    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
-
-use crate::init;
 
 /// A pass, recorded as the backend's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -101,7 +104,14 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "catapult:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&TRANSFORM_TYPES).of("catapult"),
+        Step::node(&RegisterBramWeights).of("catapult"),
+        Step::node(&GENERATE_CONV_INSTRUCTIONS).of("catapult"),
+        Step::node(&APPLY_CATAPULT_RESOURCE_STRATEGY).of("catapult"),
+        Step::node(&GENERATE_CONV_IM2COL).of("catapult"),
+        Step::node(&APPLY_WINOGRAD).of("catapult"),
+    ],
 };
 
 /// Writes the C++ of each layer.

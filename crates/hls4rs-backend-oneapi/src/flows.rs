@@ -1,15 +1,15 @@
 //! The backend's flows.
 
+use crate::validate_ac_types::ValidateAcTypes;
+use hls4rs_backend::lowering::{APPLY_QUARTUS_RESOURCE_STRATEGY, APPLY_WINOGRAD, TRANSFORM_TYPES};
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, KeepXnorInPooling, MergeBatchNormQuantizedTanh,
     OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer, QuantizeDenseOutput,
-    RemoveFinalReshape, SkipSoftmax,
+    RegisterBramWeights, RemoveFinalReshape, SkipSoftmax,
 };
 use hls4rs_backend::{init, intel};
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
-
-use crate::validate_ac_types::ValidateAcTypes;
 
 /// A pass, recorded as the backend's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -88,7 +88,12 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "oneapi:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&TRANSFORM_TYPES).of("oneapi"),
+        Step::node(&RegisterBramWeights).of("oneapi"),
+        Step::node(&APPLY_QUARTUS_RESOURCE_STRATEGY).of("oneapi"),
+        Step::node(&APPLY_WINOGRAD).of("oneapi"),
+    ],
 };
 
 /// Writes the C++ of each layer.

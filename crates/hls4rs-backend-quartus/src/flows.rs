@@ -1,9 +1,10 @@
 //! The backend's flows.
 
+use hls4rs_backend::lowering::{APPLY_QUARTUS_RESOURCE_STRATEGY, APPLY_WINOGRAD, TRANSFORM_TYPES};
 use hls4rs_backend::passes::{
     CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten, KeepXnorInPooling,
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
-    QuantizeDenseOutput, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_backend::{init, intel};
 use hls4rs_graph::{Flow, NodePass, Step};
@@ -84,7 +85,12 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "quartus:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&TRANSFORM_TYPES).of("quartus"),
+        Step::node(&RegisterBramWeights).of("quartus"),
+        Step::node(&APPLY_QUARTUS_RESOURCE_STRATEGY).of("quartus"),
+        Step::node(&APPLY_WINOGRAD).of("quartus"),
+    ],
 };
 
 /// Writes the C++ of each layer.
