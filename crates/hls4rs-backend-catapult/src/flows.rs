@@ -1,6 +1,5 @@
 //! The backend's flows.
 
-use crate::init;
 use hls4rs_backend::init as shared;
 use hls4rs_backend::lowering::{
     APPLY_CATAPULT_RESOURCE_STRATEGY, APPLY_WINOGRAD, GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS,
@@ -14,6 +13,8 @@ use hls4rs_backend::passes::{
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+
+use crate::init;
 
 /// A pass, recorded as the backend's.
 const fn own(pass: &'static dyn NodePass) -> Step {

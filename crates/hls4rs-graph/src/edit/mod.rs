@@ -39,22 +39,6 @@ impl ModelGraph {
         }
         rename(&mut self.state.outputs);
     }
-
-    /// Has a layer read another output: the first of its inputs that is `from` becomes `to`. Whether there is such an output is
-    /// not looked at, since passes connect layers before they make those between them.
-    ///
-    /// # Errors
-    /// If there is no such layer, or it does not read `from`.
-    pub fn reconnect(&mut self, layer: &str, from: &str, to: &str) -> Result<(), GraphError> {
-        let reads = self.get(layer)?.state().inputs.iter().position(|input| input == from);
-        let (Some(place), Some(reader)) = (reads, self.layers.get_mut(layer)) else {
-            return Err(refuse("reconnect", layer, format!("the input `{from}`"), "no such input"));
-        };
-        edit_inputs(reader.state_mut(), |inputs| {
-            inputs.iter_mut().skip(place).take(1).for_each(|input| to.clone_into(input));
-        });
-        Ok(())
-    }
 }
 
 /// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
