@@ -62,7 +62,13 @@ impl ModelGraph {
     /// An empty graph.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, extensions: None, marks: Marks::default(), state: GraphState::default(), layers: IndexMap::new() }
+        Self {
+            config,
+            extensions: None,
+            marks: Marks::default(),
+            state: GraphState::default(),
+            layers: IndexMap::new(),
+        }
     }
 
     /// A graph from what was saved of it; nothing is computed again.
@@ -74,7 +80,8 @@ impl ModelGraph {
         state: GraphState,
         layers: impl IntoIterator<Item = (String, Box<dyn Layer>)>,
     ) -> Result<Self, GraphError> {
-        let mut graph = Self { config, extensions: None, marks: Marks::default(), state, layers: IndexMap::new() };
+        let mut graph =
+            Self { config, extensions: None, marks: Marks::default(), state, layers: IndexMap::new() };
         for (name, layer) in layers {
             graph.append(NewLayer { name, layer })?;
         }

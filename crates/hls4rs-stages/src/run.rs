@@ -9,7 +9,7 @@ use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use serde::Deserialize;
 
-use crate::differences;
+use crate::{arguments, differences};
 
 /// An entry of `stages.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -88,6 +88,12 @@ fn run_case(
 ) -> Result<()> {
     let text = fs::read_to_string(case.join("stages.json"))?;
     let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    if selection.flow.as_ref().is_none_or(|flow| flow == "arguments")
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
+        let found = arguments::differences(case, &Model::open(case.join(file))?)?;
+        outcomes.entry("arguments".to_owned()).or_default().add(name, found);
+    }
     if selection.flow.as_ref().is_none_or(|flow| flow == "import")
         && let Some(Stage { file: Some(file), .. }) = stages.first()
     {

@@ -1,7 +1,6 @@
 //! Looks for quantizers that belong into code of distributed arithmetic.
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
-use hls4rs_types::Attribute;
 
 use super::distribute_arithmetic::DISTRIBUTED;
 

@@ -2,7 +2,7 @@
 
 use hls4rs_graph::{Diagnostic, Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_layers::layers::{Conv1D, Conv2D};
-use hls4rs_types::{Attribute, Attributes, Strided, TensorVariable};
+use hls4rs_types::{Attribute, Strided, TensorVariable};
 
 use crate::qonnx::Replacement;
 
