@@ -292,7 +292,8 @@ fn a_converters_list_is_a_model() {
         let mut layers = layers.clone();
         layers[1].insert("weight_data", ramp(&[4, 2]));
         edit(&mut layers);
-        ModelGraph::from_layer_list(Config::default(), layers, vec!["x".into()], vec!["softmax".into()])
+        let (inputs, outputs) = (vec!["x".into()], vec!["softmax".into()]);
+        LayerList { options: Config::default().options, layers, inputs, outputs }.build("vivado:ip", None)
     };
     let graph = list(|_| {}).unwrap();
     assert_eq!(graph.verify(), []);

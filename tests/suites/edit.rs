@@ -89,7 +89,7 @@ fn insert_is_refused_where_it_can_not_be() {
     let message = "insert `new`: expected input 1 of `a`, found no such input";
     assert_refused(&mut graph, message, insert(&new, Some("a"), 1));
     let joined = graph.create(Concatenate::builder("joined").axis(-1).inputs(["a", "b"])).unwrap();
-    let message = "insert `joined`: expected one input and one output, found 2 and 1";
+    let message = "insert `joined`: expected one input and an output, found 2 and 1";
     assert_refused(&mut graph, message, insert(&joined, None, 0));
     let mut twice = new.clone();
     twice.name = "a".to_owned();

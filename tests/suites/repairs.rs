@@ -187,6 +187,39 @@ fn precisions_without_fault_stay() {
     }
 }
 
+/// A golden with a number in the place of a bias, as of a GRU that applies its reset gate before the product.
+fn with_number() -> Archive {
+    Archive::golden("gru-vivado-io_parallel").edited(LAYERS, |layers| {
+        let attributes = &mut layers["gru_1"]["state"]["attributes"];
+        attributes["bias_data"] = json!(-0.25);
+        attributes["bias"]["state"]["data"] = json!(-0.25);
+    })
+}
+
+#[test]
+fn weights_that_are_numbers_become_arrays() {
+    let archive = with_number();
+    let model = archive.read(&ReadOptions::default()).unwrap();
+    let verbatim = Archive::saved(&model, &SaveOptions::default().with_verbatim(true));
+    assert_eq!(verbatim.json(LAYERS), archive.json(LAYERS));
+    let plain = Archive::saved(&model, &SaveOptions::default());
+    let mut changes = changes(&verbatim.json(LAYERS), &plain.json(LAYERS));
+    changes.retain(|change| !is_other_name_of_same_array(change, &verbatim, &plain));
+    let [Change { place, before, after }] = changes.as_slice() else { panic!("{}", changes.len()) };
+    assert_eq!((place.as_str(), before), ("/gru_1/state/attributes/bias/state/data", &json!(-0.25)));
+    assert!(after.as_str().unwrap().starts_with("@ndarray:"), "{after}");
+
+    let reopened = plain.read(&ReadOptions::default()).unwrap();
+    let bias = |model: &Model| model.graph.layer("gru_1").unwrap().state().weight("bias").unwrap().clone();
+    let (number, array) = (bias(&model), bias(&reopened));
+    assert_eq!((number.is_number, array.is_number), (true, false));
+    assert_eq!(number.data, Tensor::new(&[], vec![-0.25f64]).unwrap());
+    assert_eq!(number.data, array.data);
+    assert_eq!(Archive::saved(&reopened, &SaveOptions::default()).json(LAYERS), plain.json(LAYERS));
+    let error = hls4rs::plan(&model).unwrap_err().to_string();
+    assert!(error.contains("gru_1 (GRU): `bias`: expected an array, found a number"), "{error}");
+}
+
 #[test]
 fn testbench_data_that_is_not_packed_is_not_promised() {
     let archive = Archive::golden("mlp-vivado-io_parallel").edited(CONFIG, |config| {
@@ -207,6 +240,13 @@ fn testbench_data_that_is_not_packed_is_not_promised() {
 #[test]
 fn the_list_of_repairs_is_what_is_tested_here() {
     let names: Vec<&str> = REPAIRS.iter().map(|(name, _)| *name).collect();
-    let tested = ["xnor-state", "unspecified-state", "float-sign", "quartus-struct-prefix", "testbench-data"];
+    let tested = [
+        "xnor-state",
+        "unspecified-state",
+        "float-sign",
+        "number-weights",
+        "quartus-struct-prefix",
+        "testbench-data",
+    ];
     assert_eq!(names, tested);
 }

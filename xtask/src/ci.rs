@@ -84,6 +84,13 @@ fn steps(workspace: &Workspace, quick: bool) -> Result<Vec<Step>> {
             steps.push(Step { name, command });
         }
     }
+    if !quick && let Some(folder) = workspace.shared("stages") {
+        for (name, options) in [("flows", &[][..]), ("chains", &["--chain"][..])] {
+            let mut command = this(&["flows"]);
+            command.arg(&folder).args(options);
+            steps.push(Step { name, command });
+        }
+    }
     Ok(steps)
 }
 
@@ -117,7 +124,7 @@ mod tests {
         std::fs::create_dir_all(dir.path().join("shared/stages")).unwrap();
         let always = ["test", "tidy", "clippy", "fmt", "doc"];
         assert_eq!(names(&root, true), always);
-        assert_eq!(names(&root, false), [&always[..], &["reference", "corpus", "stages"]].concat());
+        assert_eq!(names(&root, false), [&always[..], &["reference", "corpus", "stages", "flows", "chains"]].concat());
         assert_eq!(names(&dir.path().join("elsewhere/checkout"), false), always);
     }
 

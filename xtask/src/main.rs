@@ -7,6 +7,7 @@ mod bless;
 mod ci;
 mod conformance;
 mod corpus;
+mod flows;
 mod fuzz;
 mod goldens;
 mod new;
@@ -40,6 +41,8 @@ enum Command {
     Ci(ci::Arguments),
     /// Run every stage over a folder of archives.
     Corpus(corpus::Arguments),
+    /// Run every flow over a folder of stages, and compare with what hls4ml saved behind each.
+    Flows(flows::Arguments),
     /// Make the golden files with hls4ml.
     Goldens(goldens::Arguments),
     /// Check that hls4ml loads and predicts what hls4rs wrote.
@@ -67,6 +70,7 @@ fn main() -> Result<ExitCode> {
         Command::Tidy => tidy::run(&workspace),
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
         Command::Corpus(arguments) => corpus::run(&workspace, &arguments),
+        Command::Flows(arguments) => flows::run(&workspace, &arguments),
         Command::Goldens(arguments) => goldens::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Bench(arguments) => bench::run(&workspace, &arguments),

@@ -1,6 +1,6 @@
 //! From members to a model.
 
-use hls4rs_graph::{Config, GraphState, ModelGraph, check_structure};
+use hls4rs_graph::{Config, GraphState, LayerList, ModelGraph, check_structure};
 use hls4rs_layers::{Layer, LayerError, LayerState, check_attributes, layer_of_class};
 use hls4rs_types::{Attribute, Attributes, BridgeError, Tensor, from_attribute, upgrade};
 use indexmap::IndexMap;
@@ -11,7 +11,9 @@ use crate::json::read_json_within;
 use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
 use crate::npz::read_npz_within;
-use crate::{ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, write_npy};
+use crate::{
+    ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, source, write_npy,
+};
 
 /// Reads a model from the contents of a file of `packed` bytes; what the graph does not take stays as extra members.
 pub(crate) fn decode(
@@ -46,12 +48,13 @@ pub(crate) fn decode(
         Ok((name, layer))
     });
     let layers = layers.collect::<Result<Vec<_>, ArchiveError>>()?;
+    let source = arrays.source()?;
     let extra = arrays.unused()?;
     let graph = ModelGraph::from_saved(config, state, layers)?;
     if options.check_structure {
         check_structure(&graph)?;
     }
-    Ok(Model { graph, version, extra, provenance })
+    Ok(Model { graph, version, extra, source, provenance })
 }
 
 /// What would have to change to bring the documents up to date.
@@ -117,7 +120,7 @@ fn decode_layer(
         let upgraded = upgrade(std::mem::take(value)).map_err(|error| wrong(error.below(key)))?;
         *value = upgraded;
     }
-    let state = LayerState { inputs, outputs, attributes, extra: state };
+    let state = LayerState { inputs, outputs, attributes, extra: state, ..LayerState::default() };
     let layer = layer_of_class(&class_name, state).map_err(|error| fail(kind, error))?;
     check_attributes(layer.spec(), layer.state()).map_err(|error| fail(kind, error))?;
     Ok(layer)
@@ -169,6 +172,16 @@ impl<'a> Arrays<'a> {
             None => IndexMap::new(),
         };
         Ok(Self { contents, limits, packed, read: IndexMap::new() })
+    }
+
+    /// The list of layers that the model came from, if the archive has it.
+    fn source(&mut self) -> Result<Option<LayerList>, ArchiveError> {
+        if !self.contents.contains_key(member::SOURCE) {
+            return Ok(None);
+        }
+        let document = tree(self.contents, member::SOURCE, self.limits)?;
+        self.contents.shift_remove(member::SOURCE);
+        source::decode(document, |value, place| self.resolve(value, place)).map(Some)
     }
 
     /// Puts arrays in the place of references to them, at any depth.

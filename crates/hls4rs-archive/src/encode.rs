@@ -13,7 +13,7 @@ use crate::naming::{ArrayNames, REFERENCE};
 use crate::tar::check_name;
 use crate::{
     ArchiveError, ArrayLayout, Manifest, Members, Model, ReadLimits, SaveOptions, Step, Tool, member, repair,
-    write_npz,
+    source, write_npz,
 };
 
 /// The contents of a model's archive, in the order in which they are written.
@@ -26,6 +26,8 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         layers.key(name);
         encode_layer(&mut layers, model, name, layer, &mut arrays, options)?;
     }
+    let source = model.source.as_ref().filter(|_| !options.plain);
+    let source = source.map(|list| source::encode(list, &mut arrays)).transpose()?;
     let arrays = arrays.into_arrays();
     for (name, array) in &arrays {
         // one after the other, each by all cores: below, all cores would find the same one not loaded
@@ -36,12 +38,14 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         repair::repair_config(&kept, &mut config);
     }
     let mut contents = Contents::new();
-    for (name, text) in [
+    let documents = [
         (member::VERSION, write_json_within(&tree(member::VERSION, &model.version)?, most)),
         (member::CONFIG, write_json_within(&config, most)),
         (member::STATE, write_json_within(&tree(member::STATE, model.graph.state())?, most)),
         (member::LAYERS, layers.finish()),
-    ] {
+    ];
+    let source = source.map(|source| (member::SOURCE, write_json_within(&source, most)));
+    for (name, text) in documents.into_iter().chain(source) {
         check_written(name, &text, options.json)?;
         contents.insert(name.to_owned(), Content::Bytes(text.into_bytes()));
     }
@@ -93,7 +97,7 @@ fn kept_members(model: &Model, options: &SaveOptions) -> Result<Members, Archive
     kept.map(|(name, bytes)| {
         check_name(name, &ReadLimits::unlimited())?;
         if member::DOCUMENTS.contains(&name.as_str())
-            || [member::MANIFEST, member::WEIGHTS].contains(&name.as_str())
+            || [member::MANIFEST, member::SOURCE, member::WEIGHTS].contains(&name.as_str())
         {
             return Err(ArchiveError::DuplicateMember { member: name.clone() });
         }

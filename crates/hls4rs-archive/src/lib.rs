@@ -37,6 +37,7 @@ mod one_line;
 mod options;
 mod repair;
 mod save;
+mod source;
 mod tar;
 mod testbench;
 mod unique;
@@ -74,6 +75,8 @@ pub mod member {
     pub const STATE: &str = "graph_state.json";
     /// All arrays, where they are in one member; see [`crate::ArrayLayout::Npz`].
     pub const WEIGHTS: &str = "weights.npz";
+    /// The model as its converter handed it over; hls4ml does not look at it.
+    pub const SOURCE: &str = "hls4rs/source_arch.json";
     /// What the archive says of itself; hls4ml does not look at it.
     pub const MANIFEST: &str = "hls4rs/manifest.json";
     /// The members that are read first, and are in every archive.

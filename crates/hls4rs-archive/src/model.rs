@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 
-use hls4rs_graph::ModelGraph;
+use hls4rs_graph::{LayerList, ModelGraph};
 use hls4rs_types::Attribute;
 
 use crate::write::write_contents;
-use crate::{Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, save};
+use crate::{Archive, ArchiveError, Members, ReadOptions, SaveOptions, Step, Version, encode, member, save};
 
 /// A model as an archive holds it: the graph, the versions, and whatever else was in the archive.
 ///
@@ -20,6 +20,8 @@ pub struct Model {
     pub version: Version,
     /// Members that are not part of the graph: testbench data, and those that this version does not know.
     pub extra: Members,
+    /// The model as its converter handed it over, if that is known: retargeting starts from it.
+    pub source: Option<LayerList>,
     /// How the model came about, first step first. Saving adds its own step; a program that changes the model may
     /// [add one](crate::Step::new), too.
     pub provenance: Vec<Step>,
@@ -27,7 +29,10 @@ pub struct Model {
 
 impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
-        self.graph == other.graph && self.version == other.version && self.extra == other.extra
+        self.graph == other.graph
+            && self.version == other.version
+            && self.extra == other.extra
+            && self.source == other.source
     }
 }
 
@@ -35,7 +40,13 @@ impl Model {
     /// A model that was not read from an archive.
     #[must_use]
     pub fn new(graph: ModelGraph) -> Self {
-        Self { graph, version: Version::default(), extra: Members::new(), provenance: Vec::new() }
+        Self {
+            graph,
+            version: Version::default(),
+            extra: Members::new(),
+            source: None,
+            provenance: Vec::new(),
+        }
     }
 
     /// Reads a model from a file, with the default [`ReadOptions`]. All of it: see [`Archive`] for a model that
@@ -84,7 +95,9 @@ impl Model {
         let mut layers = self.graph.layers();
         layers.try_for_each(|(name, layer)| {
             layer.state().attributes.values().try_for_each(|value| load(name, value))
-        })
+        })?;
+        let mut source = self.source.iter().flat_map(|source| &source.layers);
+        source.try_for_each(|layer| layer.values().try_for_each(|value| load(member::SOURCE, value)))
     }
 
     /// The members of the model's archive.

@@ -1,7 +1,7 @@
 //! Faults of hls4ml's writer that its own loader trips over, and their repair.
 
 use hls4rs_layers::Layer;
-use hls4rs_types::{Attribute, Attributes};
+use hls4rs_types::{Attribute, Attributes, Tensor};
 
 use crate::{Members, Model, member};
 
@@ -15,6 +15,10 @@ pub const REPAIRS: &[(&str, &str)] = &[
     (
         "float-sign",
         "floating-point precisions are written without `signed`, which their constructors do not take",
+    ),
+    (
+        "number-weights",
+        "a weight that is a number is written as an array without dimensions, since its constructor wants an array",
     ),
     (
         "quartus-struct-prefix",
@@ -36,6 +40,7 @@ pub(crate) fn repair_attribute(model: &Model, layer: &dyn Layer, key: &str, valu
         Some("FloatPrecisionType" | "StandardFloatPrecisionType") => {
             state.remove("signed");
         }
+        Some(name) if name.ends_with("WeightVariable") => array_of_number(state),
         _ => {}
     });
     let config = &model.graph.config;
@@ -44,6 +49,18 @@ pub(crate) fn repair_attribute(model: &Model, layer: &dyn Layer, key: &str, valu
         if layer.state().outputs.iter().any(|name| name == output) {
             strip_struct_prefix(model, output, value);
         }
+    }
+}
+
+/// Makes a number in the place of a weight's array an array without dimensions.
+fn array_of_number(state: &mut Attributes) {
+    let array = match state.get("data") {
+        Some(&Attribute::Float(number)) => Tensor::new(&[], vec![number]),
+        Some(&Attribute::Int(number)) => Tensor::new(&[], vec![number]),
+        _ => return,
+    };
+    if let (Ok(array), Some(data)) = (array, state.get_mut("data")) {
+        *data = Attribute::Array(array);
     }
 }
 

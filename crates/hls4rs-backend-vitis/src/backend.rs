@@ -1,6 +1,7 @@
 //! What the backend is.
 
-use hls4rs_backend::{Backend, Vendor, fpga_attributes};
+use hls4rs_backend::{Backend, Vendor};
+use hls4rs_backend_vivado::vivado_attributes;
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
@@ -12,7 +13,7 @@ pub struct Vitis;
 
 impl LayerExtensions for Vitis {
     fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
-        fpga_attributes(spec)
+        vivado_attributes(spec)
     }
 }
 

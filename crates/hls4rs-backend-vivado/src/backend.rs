@@ -1,18 +1,18 @@
-//! What the backend is.
+//! What the backends are.
 
-use hls4rs_backend::{Backend, Vendor, fpga_attributes};
+use hls4rs_backend::{Backend, Vendor};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::flows;
+use crate::{flows, vivado_attributes};
 
-/// The backend for Vivado HLS and its accelerator cards.
+/// The backend for Vivado HLS.
 #[derive(Debug)]
 pub struct Vivado;
 
 impl LayerExtensions for Vivado {
     fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
-        fpga_attributes(spec)
+        vivado_attributes(spec)
     }
 }
 
@@ -23,6 +23,30 @@ impl Backend for Vivado {
 
     fn flows(&self) -> &'static [&'static Flow] {
         flows::FLOWS
+    }
+
+    fn default_flow(&self) -> &'static Flow {
+        &flows::IP
+    }
+}
+
+/// The backend for Vivado HLS with an interface for accelerator cards. Its flows are Vivado's.
+#[derive(Debug)]
+pub struct VivadoAccelerator;
+
+impl LayerExtensions for VivadoAccelerator {
+    fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
+        vivado_attributes(spec)
+    }
+}
+
+impl Backend for VivadoAccelerator {
+    fn vendor(&self) -> Vendor {
+        Vendor::VivadoAccelerator
+    }
+
+    fn flows(&self) -> &'static [&'static Flow] {
+        &[]
     }
 
     fn default_flow(&self) -> &'static Flow {

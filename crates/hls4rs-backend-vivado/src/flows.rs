@@ -1,7 +1,20 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
-use hls4rs_passes::OPTIMIZE as NEUTRAL;
+use hls4rs_backend::passes::{
+    BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
+    InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
+    RemoveFinalReshape, RepackStream, SkipSoftmax,
+};
+use hls4rs_graph::{Flow, NodePass, Step};
+use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+
+use crate::init;
+
+/// A pass, recorded as Vivado's.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("vivado")
+}
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -12,7 +25,27 @@ pub static INIT_LAYERS: Flow = Flow {
     name: "vivado:init_layers",
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
-    steps: &[],
+    steps: &[
+        own(&init::INIT_BASE_LAYER),
+        own(&init::INIT_BIDIRECTIONAL),
+        own(&init::INIT_CONV1D),
+        own(&init::INIT_CONV2D),
+        own(&init::INIT_DENSE),
+        own(&init::INIT_EINSUM),
+        own(&init::INIT_EINSUM_DENSE),
+        own(&init::INIT_EMBEDDING),
+        own(&init::INIT_GARNET),
+        own(&init::INIT_GRU),
+        own(&init::INIT_LSTM),
+        own(&init::INIT_POOLING1D),
+        own(&init::INIT_POOLING2D),
+        own(&init::INIT_SEPARABLE_CONV1D),
+        own(&init::INIT_SEPARABLE_CONV2D),
+        own(&init::INIT_TIME_DISTRIBUTED),
+        own(&init::INIT_DEPTHWISE_CONV1D),
+        own(&init::INIT_DEPTHWISE_CONV2D),
+        own(&init::INIT_GARNET_STACK),
+    ],
 };
 
 /// Adds the layers that streams need.
@@ -20,7 +53,14 @@ pub static STREAMING: Flow = Flow {
     name: "vivado:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&InplaceStreamFlatten),
+        own(&RepackStream),
+        own(&CloneOutput),
+        own(&InsertZeroPaddingBeforeConv1D),
+        own(&InsertZeroPaddingBeforeConv2D),
+        own(&BroadcastStream { backend: "Vivado" }),
+    ],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -28,7 +68,11 @@ pub static QUANTIZATION: Flow = Flow {
     name: "vivado:quantization",
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&MergeBatchNormQuantizedTanh { keeps_name: false }),
+        own(&QuantizeDenseOutput),
+        own(&KeepXnorInPooling),
+    ],
 };
 
 /// Brings the model to the backend's own layers.
@@ -36,7 +80,19 @@ pub static OPTIMIZE: Flow = Flow {
     name: "vivado:optimize",
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&RemoveFinalReshape),
+        own(&OptimizePointwiseConv {
+            skips_distributed: true,
+            parallel_only: false,
+            strategy: PointwiseStrategy::FromConvolution,
+        }),
+        own(&InplaceParallelReshape),
+        own(&InplaceStreamFlatten),
+        own(&SkipSoftmax),
+        own(&FixSoftmaxTableSize),
+        Step::node(&InferPrecisionTypes),
+    ],
 };
 
 /// Gives variables the types of the C++.

@@ -17,6 +17,12 @@ pub trait Backend: LayerExtensions {
     /// The flow that a conversion applies.
     fn default_flow(&self) -> &'static Flow;
 
+    /// The flow after which a model is saved: hls4ml goes on from there by itself, with types and C++.
+    fn saved_flow(&self) -> &'static Flow {
+        let last = self.default_flow();
+        last.requires.iter().copied().rfind(|flow| flow.name.ends_with(":optimize")).unwrap_or(last)
+    }
+
     /// The name in hls4ml's configuration.
     fn name(&self) -> &'static str {
         self.vendor().name()

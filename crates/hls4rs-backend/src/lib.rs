@@ -14,15 +14,29 @@
 
 mod attributes;
 mod backend;
+pub mod configure;
+mod convolution;
+mod einsum;
 mod error;
+mod initializer;
+mod matrix;
+pub mod passes;
+mod reuse_factor;
 mod specialized;
 mod target;
 mod types;
 
-pub use attributes::fpga_attributes;
+pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of_type, table};
 pub use backend::Backend;
+pub use convolution::{conv1d_instructions, conv2d_instructions};
+pub use einsum::{EinsumRecipe, axes_attribute, inverse, parse_einsum};
 pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;
+pub use initializer::{LayerInitializer, init_base_layer};
+pub use matrix::{matrix_size, recurrent_matrix_sizes};
+pub use reuse_factor::{
+    closest, set_closest_reuse_factor, set_target_reuse_factor, valid_partition_splits, valid_reuse_factors,
+};
 pub use specialized::{Specialized, specialize};
 pub use target::{IoType, Target, Vendor};
 pub use types::Types;

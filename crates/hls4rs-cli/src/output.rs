@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use hls4rs::ArchiveError;
+use hls4rs::prelude::Diagnostic;
+use hls4rs::{ArchiveError, ConvertError};
 use serde::Serialize;
 
 /// Prints a line, or several. Names in archives may hold anything: what could do something to a terminal is escaped.
@@ -48,6 +49,23 @@ pub(crate) fn warning(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
+/// Reports a finding and what to do about it, though the command goes on.
+pub(crate) fn diagnostic(found: &Diagnostic) {
+    warning(format!("{} ({})", found.message, found.id));
+    if let Some(help) = &found.help {
+        // nothing is left to do if standard error is gone
+        let _ = writeln!(io::stderr().lock(), "help: {help}");
+    }
+}
+
+/// What to do about an error, if it knows.
+fn help<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a str> {
+    if let Some(error) = cause.downcast_ref::<ArchiveError>() {
+        return error.help();
+    }
+    cause.downcast_ref::<ConvertError>().and_then(ConvertError::help)
+}
+
 /// Reports why a command failed. A reader that closed its end is no failure of ours.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
@@ -55,7 +73,7 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut stderr = io::stderr().lock();
-    let help = error.chain().find_map(|cause| cause.downcast_ref::<ArchiveError>()?.help());
+    let help = error.chain().find_map(help);
     let reported = writeln!(stderr, "error: {error:#}");
     if let (Ok(()), Some(help)) = (reported, help) {
         // nothing is left to do if standard error is gone

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hls4rs_backend::Vendor;
 use hls4rs_layers::LayerError;
 use hls4rs_types::TensorError;
 use thiserror::Error;
@@ -27,6 +28,14 @@ impl fmt::Display for UnsupportedLayer {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// Nothing can be run for the backend.
+    #[error("the backend `{vendor}`: expected one of {}, found one {reason}", runnable())]
+    Backend {
+        /// The backend.
+        vendor: Vendor,
+        /// Why nothing can be run for it.
+        reason: &'static str,
+    },
     /// Layers that cannot be run: all of them.
     #[error("{} of the model's layers cannot be run: {}", .0.len(), join(.0))]
     Unsupported(Vec<UnsupportedLayer>),
@@ -38,6 +47,13 @@ pub enum PlanError {
         /// The name of the output.
         output: String,
     },
+}
+
+/// The backends that models can be run for.
+fn runnable() -> String {
+    let is_runnable = |vendor: &Vendor| crate::kernels::backend_reason(*vendor).is_none();
+    let names = Vendor::ALL.into_iter().filter(is_runnable).map(|vendor| format!("`{vendor}`"));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn join(layers: &[UnsupportedLayer]) -> String {

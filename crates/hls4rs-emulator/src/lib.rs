@@ -24,7 +24,7 @@ mod weights;
 
 pub use custom::{CustomKernel, CustomKernels, CustomLayer};
 pub use error::{PlanError, RunError, UnsupportedLayer};
-pub use kernels::{KERNELS, REASONS};
+pub use kernels::{BACKENDS, KERNELS, REASONS};
 pub use log::{Ledger, LedgerEntry};
 pub use plan::{Plan, Port};
 pub use predict::{PredictOptions, Prediction, TracedOutput};

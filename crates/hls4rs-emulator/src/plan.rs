@@ -74,7 +74,8 @@ impl Plan {
     /// Makes a plan.
     ///
     /// # Errors
-    /// If layers cannot be run: one error that lists all of them. If a layer reads what nobody makes.
+    /// If nothing can be run for the backend. If layers cannot be run: one error that lists all of them. If a layer reads what
+    /// nobody makes.
     pub fn new(specialized: &Specialized<'_>) -> Result<Self, PlanError> {
         Self::with_kernels(specialized, &CustomKernels::new())
     }
@@ -84,6 +85,10 @@ impl Plan {
     /// # Errors
     /// As [`Plan::new`].
     pub fn with_kernels(specialized: &Specialized<'_>, kernels: &CustomKernels) -> Result<Self, PlanError> {
+        let vendor = specialized.target.vendor;
+        if let Some(reason) = kernels::backend_reason(vendor) {
+            return Err(PlanError::Backend { vendor, reason });
+        }
         let mut planner = Planner { custom: Some(kernels), ..Planner::default() };
         for (name, layer) in specialized.graph.layers() {
             planner.add(specialized, name, layer)?;

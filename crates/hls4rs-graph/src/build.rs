@@ -54,13 +54,30 @@ impl ModelGraph {
         if outputs.is_empty() {
             outputs = vec![name.clone()];
         }
-        let mut state = LayerState { inputs, outputs, attributes, extra: Attributes::new() };
+        let mut state = LayerState { inputs, outputs, attributes, ..LayerState::default() };
         let index = self.state.index + 1;
         Initializer::new(&name, spec, &mut state, index, self)
             .run()
             .map_err(|error| GraphError::of_layer(&name, spec.kind, error))?;
         self.state.index = index;
         Ok(NewLayer { name, layer: (spec.make)(state) })
+    }
+}
+
+impl ModelGraph {
+    /// Runs a part of the initialization on a layer that is made, but not part of the graph yet.
+    ///
+    /// # Errors
+    /// If the initialization fails.
+    pub fn complete(
+        &self,
+        new: &mut NewLayer,
+        part: impl FnOnce(&mut Initializer<'_>) -> Result<(), LayerError>,
+    ) -> Result<(), GraphError> {
+        let (spec, kind) = (new.layer.spec(), new.layer.kind().to_owned());
+        let index = new.layer.state().int("index").unwrap_or_default();
+        part(&mut Initializer::new(&new.name, spec, new.layer.state_mut(), index, self))
+            .map_err(|error| GraphError::of_layer(&new.name, &kind, error))
     }
 }
 

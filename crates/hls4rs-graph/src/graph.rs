@@ -1,11 +1,10 @@
 //! The model graph: layers in order, and what connects them.
 
-use hls4rs_layers::{Draft, Layer, LayerError};
-use hls4rs_types::{Attribute, Attributes, Tensor, TensorVariable};
+use hls4rs_layers::{Layer, LayerError};
+use hls4rs_types::{Attributes, Tensor, TensorVariable};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::marks::Marks;
 use crate::{Config, GraphError, LayerExtensions};
 
 /// The record of applied flows: per conversion, the flows in order and the passes of each that changed something.
@@ -36,8 +35,6 @@ pub struct ModelGraph {
     pub config: Config,
     /// What the backend adds to layers that are made; not part of what the graph is.
     pub(crate) extensions: Option<&'static dyn LayerExtensions>,
-    /// What passes noted about layers; not part of what the graph is.
-    pub(crate) marks: Marks,
     pub(crate) state: GraphState,
     pub(crate) layers: IndexMap<String, Box<dyn Layer>>,
 }
@@ -62,7 +59,7 @@ impl ModelGraph {
     /// An empty graph.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, extensions: None, marks: Marks::default(), state: GraphState::default(), layers: IndexMap::new() }
+        Self { config, extensions: None, state: GraphState::default(), layers: IndexMap::new() }
     }
 
     /// A graph from what was saved of it; nothing is computed again.
@@ -74,29 +71,9 @@ impl ModelGraph {
         state: GraphState,
         layers: impl IntoIterator<Item = (String, Box<dyn Layer>)>,
     ) -> Result<Self, GraphError> {
-        let mut graph = Self { config, extensions: None, marks: Marks::default(), state, layers: IndexMap::new() };
+        let mut graph = Self { config, extensions: None, state, layers: IndexMap::new() };
         for (name, layer) in layers {
             graph.append(NewLayer { name, layer })?;
-        }
-        Ok(graph)
-    }
-
-    /// A graph from a converter's list: one map per layer with `class_name`, `name`, `inputs`, `outputs` and whatever
-    /// the kind needs. A layer without inputs reads the one before it.
-    ///
-    /// # Errors
-    /// If a kind is unknown, or a layer cannot be made.
-    pub fn from_layer_list(
-        config: Config,
-        layers: impl IntoIterator<Item = Attributes>,
-        inputs: Vec<String>,
-        outputs: Vec<String>,
-    ) -> Result<Self, GraphError> {
-        let mut graph = Self::new(config);
-        graph.set_io(inputs, outputs);
-        for attributes in layers {
-            let draft = draft_of(attributes)?;
-            graph.add(draft)?;
         }
         Ok(graph)
     }
@@ -127,6 +104,11 @@ impl ModelGraph {
     #[must_use]
     pub fn outputs(&self) -> &[String] {
         &self.state.outputs
+    }
+
+    /// Names of the outputs that are the graph's outputs, to be changed.
+    pub fn outputs_mut(&mut self) -> &mut [String] {
+        &mut self.state.outputs
     }
 
     /// What an archive holds beside layers and configuration.
@@ -224,31 +206,6 @@ impl ModelGraph {
         let position = self.layers.get_index_of(name);
         position.ok_or_else(|| GraphError::NoSuchLayer { layer: name.to_owned() })
     }
-}
-
-/// The draft of one entry of a converter's list.
-fn draft_of(attributes: Attributes) -> Result<Draft, GraphError> {
-    let text = |key: &str| {
-        let found = attributes.get(key);
-        let text = found.and_then(Attribute::as_str).map(str::to_owned);
-        text.ok_or_else(|| GraphError::Config {
-            message: format!(
-                "list of layers: expected `{key}`, found {}",
-                found.map_or("none", Attribute::describe)
-            ),
-        })
-    };
-    let names = |key: &str| -> Vec<String> {
-        let list = attributes.get(key).and_then(Attribute::as_list).unwrap_or_default();
-        list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
-    };
-    let (layer, kind) = (text("name")?, text("class_name")?);
-    let Some(spec) = hls4rs_layers::spec_of_alias(&kind) else {
-        return Err(GraphError::UnknownKind { layer, kind });
-    };
-    // what a converter says about the inputs of an input layer has no meaning
-    let inputs = if spec.kind == "Input" { Vec::new() } else { names("inputs") };
-    Ok(Draft { spec, name: layer, inputs, outputs: names("outputs"), attributes })
 }
 
 impl GraphError {

@@ -21,7 +21,7 @@ mod edit;
 mod error;
 mod extensions;
 mod graph;
-mod marks;
+mod layer_list;
 mod node;
 mod pass;
 mod print;
@@ -32,6 +32,7 @@ pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
 pub use error::GraphError;
 pub use extensions::LayerExtensions;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};
+pub use layer_list::LayerList;
 pub use node::Node;
 pub use pass::{
     Flow, FlowError, FlowOptions, FlowReport, GraphPass, NodePass, Outcome, Pass, PassError, PassSpec, Patch,

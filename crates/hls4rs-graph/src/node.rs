@@ -1,6 +1,6 @@
 //! A layer seen in its place in the graph.
 
-use hls4rs_layers::{Layer, LayerState};
+use hls4rs_layers::{Layer, LayerId, LayerState};
 use hls4rs_types::{AnyQuantizer, Attribute, Precision, TensorVariable};
 
 use crate::ModelGraph;
@@ -45,6 +45,12 @@ impl ModelGraph {
 }
 
 impl<'g> Node<'g> {
+    /// How the configuration refers to the layer.
+    #[must_use]
+    pub fn id(&self) -> LayerId<'g> {
+        LayerId { name: self.name, kind: self.layer.kind() }
+    }
+
     /// Whether the layer's kind is this one, or a special case of it.
     #[must_use]
     pub fn is_a(&self, kind: &str) -> bool {

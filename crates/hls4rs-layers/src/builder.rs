@@ -54,7 +54,7 @@ impl Draft {
     #[must_use]
     pub fn into_layer(self) -> Box<dyn Layer> {
         let Self { spec, inputs, outputs, attributes, .. } = self;
-        (spec.make)(LayerState { inputs, outputs, attributes, extra: Attributes::new() })
+        (spec.make)(LayerState { inputs, outputs, attributes, ..LayerState::default() })
     }
 }
 

@@ -95,7 +95,8 @@ impl LayerError {
     }
 
     /// The error for an attribute that is missing or of another kind.
-    pub(crate) fn attribute(name: &str, expected: impl ToString, found: Option<&Attribute>) -> Self {
+    #[must_use]
+    pub fn attribute(name: &str, expected: impl ToString, found: Option<&Attribute>) -> Self {
         let (attribute, expected) = (name.to_owned(), expected.to_string());
         match found {
             None => Self::MissingAttribute { attribute, expected },

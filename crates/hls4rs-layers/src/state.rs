@@ -13,8 +13,8 @@ use crate::LayerError;
 /// **Source:** `hls4ml.model.attributes.AttributeDict.__setitem__`, hls4ml 1.3.0.
 pub const RESERVED_OUTPUT: &str = "__hls4ml_reserved_out_";
 
-/// What a layer holds: names of its inputs and outputs, and its attributes. All of it is in the archive.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// What a layer holds: names of its inputs and outputs, and its attributes. All but `memory` is in the archive.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LayerState {
     /// Names of the outputs that the layer reads.
     pub inputs: Vec<String>,
@@ -25,6 +25,18 @@ pub struct LayerState {
     /// Fields of the archive's layer object that this version does not know.
     #[serde(flatten)]
     pub extra: Attributes,
+    /// What passes of a conversion remember about the layer. Archives do not hold it, and equality does not regard it.
+    #[serde(skip)]
+    pub memory: Attributes,
+}
+
+impl PartialEq for LayerState {
+    fn eq(&self, other: &Self) -> bool {
+        self.inputs == other.inputs
+            && self.outputs == other.outputs
+            && self.attributes == other.attributes
+            && self.extra == other.extra
+    }
 }
 
 macro_rules! getters {

@@ -55,7 +55,18 @@ pub static CONVERT: Flow = Flow {
         Step::node(&FuseBiasAdd),
         Step::node(&ExpandTimeDistributed),
         Step::node(&ExpandLayerGroup),
+        Step::node(&SetRoundingAndSaturation::NONE),
+        Step::node(&ExtractTernaryThreshold),
+        Step::node(&FuseConsecutiveBatchNorm),
+        Step::node(&FuseBatchNorm),
         Step::node(&ReplaceDenseByConv),
+        Step::node(&EnforceProxyConfig),
+        Step::graph(&DeriveBitExactPrecisions),
+        Step::node(&FuseFixedPointQuantizer),
+        Step::node(&FixInputPrecision),
+        Step::node(&EliminateLinearActivation),
+        Step::node(&MergeLinearActivation),
+        Step::node(&InferPrecisionTypes),
     ],
 };
 

@@ -2,7 +2,6 @@
 
 pub mod corpus;
 pub mod reference;
-pub mod stages;
 mod threads;
 
 pub use threads::threads;

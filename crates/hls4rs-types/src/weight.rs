@@ -1,8 +1,10 @@
 //! Weight variables: the constants of layers.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use crate::{AnyQuantizer, NamedType, Precision, Tensor, TensorError};
+use crate::{
+    AnyQuantizer, Attribute, BridgeError, DType, NamedType, Precision, RawAttribute, Tensor, TensorError,
+};
 
 /// A constant of a layer: name, type, values, and the quantizer that made the values.
 ///
@@ -22,6 +24,12 @@ pub struct WeightVariable {
     pub quantizer: Option<AnyQuantizer>,
     /// How the values are stored in the firmware.
     pub form: WeightForm,
+    /// Whether the value is a number of Python, not an array. `data` has no dimensions then, and its element is a 64-bit
+    /// float or integer; of data of any other form, an array is written.
+    ///
+    /// **Source:** `parse_rnn_layer` of `hls4ml.converters.keras.recurrent` takes the first two elements of the biases of
+    /// a GRU for its two biases. With `reset_after=False` the biases are one array, and these elements are numbers.
+    pub is_number: bool,
     /// The values before quantization, where they differ and are known: passes of a conversion look at them. Archives
     /// do not hold them, and equality does not regard them.
     pub unquantized: Option<Tensor>,
@@ -34,6 +42,7 @@ impl PartialEq for WeightVariable {
             && self.data == other.data
             && self.quantizer == other.quantizer
             && self.form == other.form
+            && self.is_number == other.is_number
     }
 }
 
@@ -57,7 +66,15 @@ impl WeightVariable {
     /// A weight without quantizer, one element per value.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: NamedType, data: Tensor) -> Self {
-        Self { name: name.into(), ty, data, quantizer: None, form: WeightForm::Plain, unquantized: None }
+        Self {
+            name: name.into(),
+            ty,
+            data,
+            quantizer: None,
+            form: WeightForm::Plain,
+            is_number: false,
+            unquantized: None,
+        }
     }
 
     /// Precision of the elements.
@@ -96,7 +113,7 @@ enum Wire {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        data: Tensor,
+        data: Data,
         quantizer: Option<AnyQuantizer>,
     },
     #[serde(rename = "hls4ml.model.types.CompressedWeightVariable")]
@@ -104,7 +121,7 @@ enum Wire {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        data: Tensor,
+        data: Data,
         quantizer: Option<AnyQuantizer>,
         #[serde(default = "one")]
         reuse_factor: u64,
@@ -114,7 +131,7 @@ enum Wire {
         name: String,
         #[serde(rename = "type")]
         ty: NamedType,
-        data: Tensor,
+        data: Data,
         quantizer: Option<AnyQuantizer>,
     },
 }
@@ -125,27 +142,26 @@ fn one() -> u64 {
 
 impl From<Wire> for WeightVariable {
     fn from(wire: Wire) -> Self {
-        match wire {
-            Wire::Plain { name, ty, data, quantizer } => {
-                Self { name, ty, data, quantizer, form: WeightForm::Plain, unquantized: None }
+        let (name, ty, data, quantizer, form) = match wire {
+            Wire::Plain { name, ty, data, quantizer } => (name, ty, data, quantizer, WeightForm::Plain),
+            Wire::Compressed { name, ty, data, quantizer, reuse_factor } => {
+                (name, ty, data, quantizer, WeightForm::Compressed { reuse_factor })
             }
-            Wire::Compressed { name, ty, data, quantizer, reuse_factor } => Self {
-                name,
-                ty,
-                data,
-                quantizer,
-                form: WeightForm::Compressed { reuse_factor },
-                unquantized: None,
-            },
-            Wire::Exponent { name, ty, data, quantizer } => {
-                Self { name, ty, data, quantizer, form: WeightForm::Exponent, unquantized: None }
-            }
-        }
+            Wire::Exponent { name, ty, data, quantizer } => (name, ty, data, quantizer, WeightForm::Exponent),
+        };
+        let (data, is_number) = match data {
+            Data::Array(data) => (data, false),
+            Data::Number(data) => (data, true),
+        };
+        Self { name, ty, data, quantizer, form, is_number, unquantized: None }
     }
 }
 
 impl From<WeightVariable> for Wire {
-    fn from(WeightVariable { name, ty, data, quantizer, form, unquantized: _ }: WeightVariable) -> Self {
+    fn from(weight: WeightVariable) -> Self {
+        let WeightVariable { name, ty, data, quantizer, form, is_number, unquantized: _ } = weight;
+        let may_be_number = data.rank() == 0 && matches!(data.dtype(), DType::F64 | DType::I64);
+        let data = if is_number && may_be_number { Data::Number(data) } else { Data::Array(data) };
         match form {
             WeightForm::Plain => Self::Plain { name, ty, data, quantizer },
             WeightForm::Compressed { reuse_factor } => {
@@ -153,5 +169,44 @@ impl From<WeightVariable> for Wire {
             }
             WeightForm::Exponent => Self::Exponent { name, ty, data, quantizer },
         }
+    }
+}
+
+/// The values in the archive.
+enum Data {
+    Array(Tensor),
+    /// One number: an array without dimensions here.
+    Number(Tensor),
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = match self {
+            Self::Array(tensor) => return tensor.serialize(serializer),
+            Self::Number(number) => number,
+        };
+        let integer = number.view::<i64>().ok().and_then(|element| element.first().copied());
+        match integer {
+            Some(integer) => serializer.serialize_i64(integer),
+            None => {
+                let element = number.iter_f64().map_err(ser::Error::custom)?.next();
+                serializer.serialize_f64(element.unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = match RawAttribute::deserialize(deserializer)?.0 {
+            Attribute::Array(tensor) => return Ok(Self::Array(tensor)),
+            Attribute::Float(number) => Tensor::new(&[], vec![number]),
+            Attribute::Int(number) => Tensor::new(&[], vec![number]),
+            other => {
+                let error = BridgeError::mismatch("an array or a number", other.describe());
+                return Err(de::Error::custom(error.kind()));
+            }
+        };
+        number.map(Self::Number).map_err(de::Error::custom)
     }
 }

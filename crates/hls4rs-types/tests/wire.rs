@@ -133,6 +133,21 @@ fn what_is_unknown_is_kept_whole() {
 }
 
 #[test]
+fn weights_may_be_numbers() {
+    for number in [json!(-0.25), json!(1e-05), json!(0.0), json!(3)] {
+        let mut wire = weight(&Value::Null);
+        wire["state"]["data"] = number;
+        let Attribute::Weight(read) = round_trip(&wire) else { panic!("{wire}") };
+        assert!(read.is_number && read.data.rank() == 0, "{wire}");
+    }
+    // an array without dimensions stays one
+    let mut wire = weight(&Value::Null);
+    wire["state"]["data"] = json!({"@ndarray_dtype": "float64", "shape": [], "fortran_order": false, "bytes": "000000000000f0bf"});
+    let Attribute::Weight(read) = round_trip(&wire) else { panic!("{wire}") };
+    assert!(!read.is_number && read.data.rank() == 0);
+}
+
+#[test]
 fn what_is_wrong_is_an_error_with_its_path() {
     let fail = |wire: &Value| serde_json::from_value::<Attribute>(wire.clone()).unwrap_err().to_string();
     let mut wrong = weight(&Value::Null);
@@ -143,7 +158,7 @@ fn what_is_wrong_is_an_error_with_its_path() {
     assert!(fail(&wrong).starts_with("`precision.rounding_mode`: expected one of `TRN`"), "{}", fail(&wrong));
     let mut wrong = weight(&Value::Null);
     wrong["state"]["data"] = json!("not an array");
-    assert_eq!(fail(&wrong), "`data`: expected an array, found a string");
+    assert_eq!(fail(&wrong), "`data`: expected an array or a number, found a string");
     let mut wrong = named();
     wrong["state"].as_object_mut().unwrap().remove("precision");
     assert_eq!(fail(&wrong), "expected the field `precision`, found none");

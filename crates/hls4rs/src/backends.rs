@@ -6,11 +6,12 @@ use hls4rs_backend_libero::Libero;
 use hls4rs_backend_oneapi::OneApi;
 use hls4rs_backend_quartus::Quartus;
 use hls4rs_backend_vitis::Vitis;
-use hls4rs_backend_vivado::Vivado;
+use hls4rs_backend_vivado::{Vivado, VivadoAccelerator};
 use hls4rs_graph::Flow;
 
 /// Every backend.
-pub static BACKENDS: &[&dyn Backend] = &[&Vivado, &Vitis, &Quartus, &OneApi, &Catapult, &Libero];
+pub static BACKENDS: &[&dyn Backend] =
+    &[&Vivado, &VivadoAccelerator, &Vitis, &Quartus, &OneApi, &Catapult, &Libero];
 
 /// The backend of that name, in any case.
 #[must_use]

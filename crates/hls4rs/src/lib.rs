@@ -39,9 +39,12 @@ pub use hls4rs_archive as archive;
 /// What a backend makes of a graph.
 pub use hls4rs_backend as backend;
 /// Bit-exact predictions.
+#[cfg(feature = "emulator")]
 pub use hls4rs_emulator as emulator;
 /// Bit-exact arithmetic.
 pub use hls4rs_fixed as fixed;
+/// What importers share.
+pub use hls4rs_frontend as frontend;
 /// The model graph, its configuration and its checks.
 pub use hls4rs_graph as graph;
 /// The kinds of layers and their declarations.
@@ -54,23 +57,32 @@ pub use hls4rs_types as types;
 mod arrays;
 mod backends;
 mod diff;
+mod flows;
+mod front_ends;
 mod inspect;
+#[cfg(feature = "emulator")]
 mod predict;
+mod retarget;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
 pub use diff::{Category, Difference, ValueDifference, diff};
+pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
+pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
 pub use hls4rs_archive::{Archive, ArchiveError, Model};
+#[cfg(feature = "emulator")]
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
+#[cfg(feature = "emulator")]
 pub use predict::{PredictError, plan, predict};
+pub use retarget::{RetargetError, RetargetOptions, retarget};
 
 /// What most programs import.
 pub mod prelude {
     pub use hls4rs_archive::{
         Archive, ArchiveError, ArrayLayout, Model, ReadLimits, ReadOptions, SaveOptions,
     };
-    pub use hls4rs_graph::{Config, Diagnostic, GraphError, ModelGraph, Severity};
+    pub use hls4rs_graph::{Config, Diagnostic, GraphError, LayerList, ModelGraph, Severity};
     pub use hls4rs_layers::{Draft, Layer, LayerError, LayerSpec, LayerState};
     pub use hls4rs_types::{
         Attribute, Attributes, NamedType, Precision, Tensor, TensorVariable, WeightVariable,

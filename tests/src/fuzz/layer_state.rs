@@ -52,7 +52,7 @@ fn typed(mut state: Attributes) -> Result<(LayerState, Vec<Shape>), BridgeError>
         Some(Attribute::Map(attributes)) => upgraded(attributes)?,
         _ => Attributes::new(),
     };
-    Ok((LayerState { inputs, outputs, attributes, extra: upgraded(state)? }, shapes))
+    Ok((LayerState { inputs, outputs, attributes, extra: upgraded(state)?, ..LayerState::default() }, shapes))
 }
 
 /// Takes a field out of a map; what is missing is empty.

@@ -125,6 +125,19 @@ fn backends_that_are_not_known_are_refused() {
 }
 
 #[test]
+fn backends_without_predictions_are_refused_once() {
+    for backend in ["oneAPI", "Libero"] {
+        let mut model = Model::new(runnable());
+        model.graph.config.options.insert("Backend", backend);
+        let error = hls4rs::plan(&model).unwrap_err();
+        assert!(matches!(&error, PredictError::Plan(PlanError::Backend { .. })), "{error}");
+        let expected =
+            "expected one of `Vivado`, `VivadoAccelerator`, `Vitis`, `Quartus`, `Catapult`, found one whose";
+        assert!(error.to_string().starts_with(&format!("the backend `{backend}`: {expected}")), "{error}");
+    }
+}
+
+#[test]
 fn files_of_arrays_must_hold_all_inputs() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);

@@ -34,7 +34,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[("hls4rs-backend-vitis", "hls4rs-backend-v
 const ONLY: &[(&str, Option<&str>)] = &[("xtask", None), ("hls4rs-cli", Some("hls4rs"))];
 
 /// Crates below `crates/` that are for the project alone.
-const UNPUBLISHED: &[&str] = &["hls4rs-testkit"];
+const UNPUBLISHED: &[&str] = &["hls4rs-stages", "hls4rs-testkit"];
 
 /// Lists arrows that go the wrong way and crates without a rank.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

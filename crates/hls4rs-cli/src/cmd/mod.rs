@@ -1,13 +1,17 @@
 //! The subcommands, a file each.
 
+mod backends;
 mod demo;
 mod diff;
+mod flow;
 mod inspect;
 mod kinds;
+mod passes;
 mod predict;
 mod print;
 mod profile;
 mod repack;
+mod retarget;
 mod testbench;
 mod verify;
 
@@ -46,6 +50,10 @@ commands! {
     Profile(profile::Profile),
     Repack(repack::Repack),
     Testbench(testbench::Testbench),
+    Flow(flow::Flow),
+    Retarget(retarget::Retarget),
     Kinds(kinds::Kinds),
+    Passes(passes::Passes),
+    Backends(backends::Backends),
     Demo(demo::Demo),
 }

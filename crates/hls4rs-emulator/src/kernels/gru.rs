@@ -78,6 +78,9 @@ impl Gru {
         let accum = context.type_slot("accum_t")?;
         let names =
             ["weight", "bias", "recurrent_weight", "recurrent_bias"].map(|name| format!("{prefix}{name}"));
+        for bias in [&names[1], &names[3]] {
+            check_bias(context, bias)?;
+        }
         let sums = Sums {
             weight: &names[0],
             bias: &names[1],
@@ -103,6 +106,19 @@ impl Gru {
             result,
         })
     }
+}
+
+/// An error where hls4ml took a single number of the biases for all of them.
+///
+/// **Source:** `parse_rnn_layer` of `hls4ml.converters.keras.recurrent`.
+fn check_bias(context: &Context<'_>, name: &str) -> Result<(), KernelError> {
+    if context.weight_variable(name)?.data.rank() > 0 {
+        return Ok(());
+    }
+    Err(KernelError::unsupported(format!(
+        "`{name}`: expected an array, found a number: hls4ml loses the biases of layers with `reset_after=False`, and its C++ \
+         reads memory beside this number"
+    )))
 }
 
 impl Cell for Gru {

@@ -68,7 +68,8 @@ use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::Kernel;
 
-pub use reasons::REASONS;
+pub(crate) use reasons::backend_reason;
+pub use reasons::{BACKENDS, REASONS};
 
 /// Makes the kernel of a layer.
 type Build = fn(&mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError>;

@@ -1,4 +1,26 @@
-//! Why some kinds of layers cannot be run.
+//! Why some kinds of layers, and models for some backends, cannot be run.
+
+use hls4rs_backend::Vendor;
+
+/// The backends that nothing can be run for, with the reason.
+///
+/// **Source:** `OneAPIBackend.compile` runs `cmake` for `icpx`, `LiberoBackend.compile` runs `shls`; the headers of both
+/// projects come with these tools.
+pub const BACKENDS: &[(Vendor, &str)] = &[
+    (
+        Vendor::OneApi,
+        "whose projects only Intel's own compiler translates, so that there are no predictions to be equal to, bit for bit",
+    ),
+    (
+        Vendor::Libero,
+        "whose projects only Microchip's own tools translate, so that there are no predictions to be equal to, bit for bit",
+    ),
+];
+
+/// Why nothing can be run for the backend, if so.
+pub(crate) fn backend_reason(vendor: Vendor) -> Option<&'static str> {
+    BACKENDS.iter().find(|(other, _)| *other == vendor).map(|(_, reason)| *reason)
+}
 
 /// Why kinds that converters make have no kernel.
 const CONVERTED: &str = "hls4ml generates no code for it; a conversion puts other layers in its place";

@@ -11,10 +11,14 @@ pub(crate) fn templates(context: &Context<'_>) -> Result<Vendor, KernelError> {
     match context.vendor() {
         Vendor::VivadoAccelerator => Ok(Vendor::Vivado),
         vendor @ (Vendor::Vivado | Vendor::Vitis | Vendor::Quartus | Vendor::Catapult) => Ok(vendor),
-        vendor @ (Vendor::OneApi | Vendor::Libero) => {
-            Err(KernelError::unsupported(format!("the C++ that hls4ml has for {vendor} is not known here")))
-        }
+        vendor @ (Vendor::OneApi | Vendor::Libero) => Err(unknown(vendor)),
     }
+}
+
+/// The error of backends that nothing can be run for; plans for them are refused before.
+pub(crate) fn unknown(vendor: Vendor) -> KernelError {
+    let reason = super::backend_reason(vendor).unwrap_or("that has no templates");
+    KernelError::unsupported(format!("`{vendor}`: a backend {reason}"))
 }
 
 /// Whether hls4ml calls the functions for channels first: only where the attribute says so.

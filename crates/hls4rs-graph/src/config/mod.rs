@@ -204,6 +204,18 @@ impl Config {
         merged
     }
 
+    /// One value of what `HLSConfig` says about the layer, else about its kind, else about the model.
+    ///
+    /// **Source:** `HLSConfig.get_layer_config_value`, hls4ml 1.3.0: where anything is said about the layer, what is said
+    /// about kind and model does not count, even if the key is not there.
+    #[must_use]
+    pub fn layer_value(&self, layer: LayerId<'_>, key: &str) -> Option<&Attribute> {
+        let hls = self.options.get("HLSConfig").and_then(Attribute::as_map)?;
+        let section = |section: &str, name: &str| hls.get(section)?.as_map()?.get(name)?.as_map();
+        let said = section("LayerName", layer.name).or_else(|| section("LayerType", layer.kind));
+        said.or_else(|| hls.get("Model")?.as_map())?.get(key)
+    }
+
     /// What is said about a layer follows it to another name.
     pub(crate) fn rename_layer(&mut self, from: &str, to: &str) {
         let (lower_from, lower_to) = (from.to_lowercase(), to.to_lowercase());

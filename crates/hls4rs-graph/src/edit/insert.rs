@@ -1,6 +1,6 @@
 //! Inserting a layer between two others.
 
-use super::refuse;
+use super::{edit_inputs, refuse};
 use crate::{GraphError, ModelGraph, NewLayer};
 
 impl ModelGraph {
@@ -8,7 +8,7 @@ impl ModelGraph {
     ///
     /// The layer `before`, or else the first one that reads this output as its first input, reads the new layer
     /// instead, at its input number `input`; other readers stay. If nobody reads the output, the new layer takes its
-    /// place among the graph's outputs.
+    /// place among the graph's outputs. Of a layer with several outputs this is the first.
     ///
     /// **Source:** `ModelGraph.insert_node`, hls4ml 1.3.0.
     ///
@@ -17,9 +17,9 @@ impl ModelGraph {
     pub fn insert(&mut self, new: NewLayer, before: Option<&str>, input: usize) -> Result<(), GraphError> {
         const EDIT: &str = "insert";
         let state = new.layer.state();
-        let ([read], [made]) = (state.inputs.as_slice(), state.outputs.as_slice()) else {
+        let ([read], [made, ..]) = (state.inputs.as_slice(), state.outputs.as_slice()) else {
             let found = format!("{} and {}", state.inputs.len(), state.outputs.len());
-            return Err(refuse(EDIT, &new.name, "one input and one output", found));
+            return Err(refuse(EDIT, &new.name, "one input and an output", found));
         };
         let (read, made) = (read.clone(), made.clone());
         if self.layers.contains_key(&new.name) {
@@ -50,17 +50,24 @@ impl ModelGraph {
         };
         match reader {
             Some(reader) => {
-                let place =
-                    self.layers.get_mut(&reader).and_then(|layer| layer.state_mut().inputs.get_mut(input));
-                let Some(place) = place else {
+                let state = self.layers.get_mut(&reader).map(|layer| layer.state_mut());
+                let is_placed = state.is_some_and(|state| {
+                    edit_inputs(state, |inputs| match inputs.get_mut(input) {
+                        Some(place) => {
+                            *place = made;
+                            true
+                        }
+                        None => false,
+                    })
+                });
+                if !is_placed {
                     return Err(refuse(
                         EDIT,
                         &new.name,
                         format!("input {input} of `{reader}`"),
                         "no such input",
                     ));
-                };
-                *place = made;
+                }
             }
             None => {
                 let outputs = self.state.outputs.iter_mut().filter(|name| **name == read);

@@ -7,20 +7,55 @@ mod rename;
 mod replace;
 mod split;
 
-use hls4rs_layers::Layer;
+use hls4rs_layers::{Layer, LayerState};
+use hls4rs_types::Attribute;
 
 use crate::{GraphError, ModelGraph};
 
 impl ModelGraph {
-    /// Puts another name in the place of an output's, wherever it is read or given out.
-    fn redirect(&mut self, from: &str, to: &str) {
-        let names = self.layers.values_mut().flat_map(|layer| layer.state_mut().inputs.iter_mut());
-        for name in names.chain(&mut self.state.outputs) {
-            if name == from {
-                to.clone_into(name);
-            }
+    /// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
+    ///
+    /// # Errors
+    /// If there is no such layer.
+    pub fn edit_inputs<T>(
+        &mut self,
+        layer: &str,
+        edit: impl FnOnce(&mut Vec<String>) -> T,
+    ) -> Result<T, GraphError> {
+        match self.layers.get_mut(layer) {
+            Some(layer) => Ok(edit_inputs(layer.state_mut(), edit)),
+            None => Err(GraphError::NoSuchLayer { layer: layer.to_owned() }),
         }
     }
+
+    /// Puts another name in the place of an output's, wherever it is read or given out.
+    fn redirect(&mut self, from: &str, to: &str) {
+        let rename = |names: &mut Vec<String>| {
+            names.iter_mut().filter(|name| *name == from).for_each(|name| to.clone_into(name));
+        };
+        for layer in self.layers.values_mut() {
+            edit_inputs(layer.state_mut(), rename);
+        }
+        rename(&mut self.state.outputs);
+    }
+}
+
+/// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
+///
+/// **Source:** the converters leave the very list of a layer's inputs among its attributes, so that the edits of
+/// `ModelGraph` change both, hls4ml 1.3.0.
+fn edit_inputs<T>(state: &mut LayerState, edit: impl FnOnce(&mut Vec<String>) -> T) -> T {
+    const INPUTS: &str = "inputs";
+    let names = state.attributes.get(INPUTS).and_then(Attribute::as_list);
+    let repeats = names.is_some_and(|names| {
+        names.iter().map(Attribute::as_str).eq(state.inputs.iter().map(|name| Some(name.as_str())))
+    });
+    let result = edit(&mut state.inputs);
+    if repeats {
+        let names = state.inputs.iter().map(|name| Attribute::from(name.as_str()));
+        state.attributes.insert(INPUTS, names.collect::<Vec<Attribute>>());
+    }
+    result
 }
 
 /// Inputs that are there: hls4ml marks absent ones by an empty name.

@@ -14,14 +14,39 @@ impl ModelGraph {
     /// # Errors
     /// If there is no such layer, or it has no such slot.
     pub fn set_precision(&mut self, layer: &str, slot: &str, precision: Precision) -> Result<(), GraphError> {
+        self.change_type(layer, slot, None, precision)
+    }
+
+    /// The same, and the type gets another name.
+    ///
+    /// # Errors
+    /// If there is no such layer, or it has no such slot.
+    pub fn set_type(
+        &mut self,
+        layer: &str,
+        slot: &str,
+        name: &str,
+        precision: Precision,
+    ) -> Result<(), GraphError> {
+        self.change_type(layer, slot, Some(name), precision)
+    }
+
+    fn change_type(
+        &mut self,
+        layer: &str,
+        slot: &str,
+        name: Option<&str>,
+        precision: Precision,
+    ) -> Result<(), GraphError> {
         let attribute = format!("{slot}_t");
         let state = self.get(layer)?.state();
-        if !matches!(state.attributes.get(&attribute), Some(Attribute::Type(_))) {
+        let Some(Attribute::Type(ty)) = state.attributes.get(&attribute) else {
             let types = state.attributes.iter().filter(|(_, value)| value.as_type().is_some());
             let slots: Vec<&str> = types.filter_map(|(name, _)| name.strip_suffix("_t")).collect();
             let expected = format!("one of the slots {}", slots.join(", "));
             return Err(refuse("set precision of", layer, expected, format!("`{slot}`")));
-        }
+        };
+        let change = Change { name: name.unwrap_or(&ty.name).to_owned(), precision };
         let outputs: Vec<TensorVariable> = match slot {
             "result" => state.outputs.iter().filter_map(|output| state.variable(output).cloned()).collect(),
             _ => Vec::new(),
@@ -29,36 +54,61 @@ impl ModelGraph {
         if let Some(layer) = self.layers.get_mut(layer) {
             let attributes = &mut layer.state_mut().attributes;
             if let Some(Attribute::Type(ty)) = attributes.get_mut(&attribute) {
-                ty.precision = precision;
+                change.apply(ty);
             }
             if let Some(Attribute::Weight(weight)) = attributes.get_mut(slot) {
-                weight.ty.precision = precision;
+                change.apply(&mut weight.ty);
             }
         }
         for output in outputs {
-            self.set_output_precision(&output, precision);
+            self.change_output(&output, &change);
         }
         Ok(())
     }
 
-    /// Changes a variable wherever it stands, also under other names for its memory.
-    fn set_output_precision(&mut self, output: &TensorVariable, precision: Precision) {
+    /// Changes a variable's type wherever it stands, also under other names for its memory, and the copies of its stream.
+    ///
+    /// **Source:** `CloneOutput` gives the copies the very type of what is copied, but `result_t` of the layer that
+    /// copies stays a type of its own.
+    fn change_output(&mut self, output: &TensorVariable, change: &Change) {
         for layer in self.layers.values_mut() {
+            let copies = layer.kind() == "Clone";
             let attributes = &mut layer.state_mut().attributes;
-            let mut followed: Option<NamedType> = None;
+            let mut follows = false;
             for (_, value) in attributes.iter_mut() {
-                if let Attribute::Variable(variable) = value
-                    && is_or_uses(variable, output)
-                {
-                    set_precision(variable, precision);
-                    followed = Some(variable.ty.clone());
+                let Attribute::Variable(variable) = value else { continue };
+                if copies && variable.ty == output.ty {
+                    change.apply(&mut variable.ty);
+                } else if is_or_uses(variable, output) {
+                    change.apply_to_memory(variable);
+                    follows = true;
                 }
             }
-            if let (Some(ty), Some(Attribute::Type(result))) = (followed, attributes.get_mut("result_t"))
-                && result.name == ty.name
+            if let (true, Some(Attribute::Type(result))) = (follows, attributes.get_mut("result_t"))
+                && result.name == output.ty.name
             {
-                **result = ty;
+                change.apply(result);
             }
+        }
+    }
+}
+
+/// Name and precision that a type gets.
+struct Change {
+    name: String,
+    precision: Precision,
+}
+
+impl Change {
+    fn apply(&self, ty: &mut NamedType) {
+        ty.name.clone_from(&self.name);
+        ty.precision = self.precision;
+    }
+
+    fn apply_to_memory(&self, variable: &mut TensorVariable) {
+        self.apply(&mut variable.ty);
+        if let VariableForm::Inplace { input } = &mut variable.form {
+            self.apply_to_memory(input);
         }
     }
 }
@@ -67,11 +117,4 @@ impl ModelGraph {
 fn is_or_uses(variable: &TensorVariable, output: &TensorVariable) -> bool {
     let is_same = variable.name == output.name && variable.ty.name == output.ty.name;
     is_same || matches!(&variable.form, VariableForm::Inplace { input } if is_or_uses(input, output))
-}
-
-fn set_precision(variable: &mut TensorVariable, precision: Precision) {
-    variable.ty.precision = precision;
-    if let VariableForm::Inplace { input } = &mut variable.form {
-        set_precision(input, precision);
-    }
 }

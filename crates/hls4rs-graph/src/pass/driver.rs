@@ -24,6 +24,8 @@ pub struct FlowOptions<'a> {
     pub verify: bool,
     /// Whether flows that were applied before are applied again.
     pub again: bool,
+    /// The flow after which to stop, if not at the end.
+    pub until: Option<&'a str>,
 }
 
 /// What flows found worth telling.
@@ -59,7 +61,7 @@ impl ModelGraph {
         self.state.applied_flows.push(group);
         let mut report = FlowReport::default();
         match self.apply_in_order(flow, options, &mut report) {
-            Ok(()) => Ok(report),
+            Ok(_) => Ok(report),
             Err(error) => {
                 *self = before;
                 Err(error)
@@ -87,19 +89,22 @@ impl ModelGraph {
         }
     }
 
+    /// Applies what a flow requires, then the flow. Returns whether it was the last one to be applied.
     fn apply_in_order(
         &mut self,
         flow: &'static Flow,
         options: &mut FlowOptions<'_>,
         report: &mut FlowReport,
-    ) -> Result<(), FlowError> {
-        if self.state.applied_flows.last().is_some_and(|group| group.contains_key(flow.name)) {
-            return Ok(());
+    ) -> Result<bool, FlowError> {
+        if !self.state.applied_flows.last().is_some_and(|group| group.contains_key(flow.name)) {
+            for required in flow.requires {
+                if self.apply_in_order(required, options, report)? {
+                    return Ok(true);
+                }
+            }
+            self.run_and_record(flow, options, report)?;
         }
-        for required in flow.requires {
-            self.apply_in_order(required, options, report)?;
-        }
-        self.run_and_record(flow, options, report)
+        Ok(options.until == Some(flow.name))
     }
 
     fn run_and_record(

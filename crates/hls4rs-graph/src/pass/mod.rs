@@ -5,6 +5,8 @@ mod error;
 mod flow;
 mod patch;
 mod spec;
+#[cfg(test)]
+mod tests;
 
 pub use driver::{FlowOptions, FlowReport};
 pub use error::{FlowError, PassError};

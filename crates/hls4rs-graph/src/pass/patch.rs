@@ -136,6 +136,20 @@ impl<'a> Patch<'a> {
         self.graph.set_precision(layer, slot, precision)
     }
 
+    /// The same, and the type gets another name. See [`ModelGraph::set_type`].
+    ///
+    /// # Errors
+    /// If there is no such layer, or it has no such slot.
+    pub fn set_type(
+        &mut self,
+        layer: &str,
+        slot: &str,
+        name: &str,
+        precision: Precision,
+    ) -> Result<(), GraphError> {
+        self.graph.set_type(layer, slot, name, precision)
+    }
+
     /// Makes a declared weight of a layer anew: values, quantizer, precision. What is not given comes from attributes and
     /// configuration, as for a new layer.
     ///

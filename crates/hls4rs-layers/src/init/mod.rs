@@ -174,9 +174,11 @@ impl<'a> Initializer<'a> {
         Ok(())
     }
 
+    /// Sets what is declared and not there. Of what is declared twice, the first has the place and the last the default.
     fn set_defaults(&mut self) -> Result<(), LayerError> {
         let declarations: Vec<AttributeSpec> = self.declarations().collect();
-        for declared in declarations {
+        for first in &declarations {
+            let declared = declarations.iter().rev().find(|last| last.name == first.name).unwrap_or(first);
             if self.state.attributes.contains(declared.name) {
                 continue;
             }

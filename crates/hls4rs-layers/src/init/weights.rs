@@ -52,9 +52,9 @@ impl Initializer<'_> {
             (None, Some((precision, name))) => (precision, type_name.unwrap_or(name)),
             (None, None) => (Precision::Unspecified, own_name.clone()),
         };
-        let mut data = match data {
-            Some(data) => data,
-            None => self.state.array(&format!("{}_data", weight.name))?.clone(),
+        let (mut data, is_number) = match data {
+            Some(data) => (data, false),
+            None => self.data_of(weight)?,
         };
         let unquantized = quantizer.is_some().then(|| data.clone());
         if let Some(quantizer) = &quantizer {
@@ -72,10 +72,21 @@ impl Initializer<'_> {
         let ty = weight_type(self.numbered(&type_name), precision, &form, &data);
         let variable = self.numbered(weight.variable);
         self.state.attributes.insert(format!("{}_t", weight.name), ty.clone());
-        self.state
-            .attributes
-            .insert(weight.name, WeightVariable { name: variable, ty, data, quantizer, form, unquantized });
+        let variable = WeightVariable { name: variable, ty, data, quantizer, form, is_number, unquantized };
+        self.state.attributes.insert(weight.name, variable);
         Ok(())
+    }
+
+    /// The values that the layer has for a weight, and whether they are a number instead of an array.
+    fn data_of(&self, weight: &WeightSpec) -> Result<(Tensor, bool), LayerError> {
+        let name = format!("{}_data", weight.name);
+        match self.state.get(&name) {
+            Some(&Attribute::Float(number)) => {
+                let failed = |cause| LayerError::Tensor { weight: weight.name.to_owned(), cause };
+                Ok((Tensor::new(&[], vec![number]).map_err(failed)?, true))
+            }
+            _ => Ok((self.state.array(&name)?.clone(), false)),
+        }
     }
 
     /// Adds a declared weight by its name.

@@ -61,8 +61,8 @@ layer! {
         forward_apply_reset_gate: String = Optional, "`before` or `after`, as in `GRU`, forward";
         forward_weight_data: Array = Optional, "the input's weights before quantization, forward";
         forward_recurrent_weight_data: Array = Optional, "the state's weights before quantization, forward";
-        forward_bias_data: Array = Optional, "the bias before quantization, forward";
-        forward_recurrent_bias_data: Array = Optional, "the second bias before quantization, forward";
+        forward_bias_data: Array | Float = Optional, "the bias before quantization, forward";
+        forward_recurrent_bias_data: Array | Float = Optional, "the second bias before quantization, forward";
         backward_name: String = Optional, "name of the backward layer in the source model";
         backward_class_name: String = Optional, "kind of the backward layer: `LSTM`, `GRU` or `SimpleRNN`";
         backward_data_format: String = Optional, "data format of the backward layer";
@@ -72,8 +72,8 @@ layer! {
         backward_apply_reset_gate: String = Optional, "`before` or `after`, as in `GRU`, backward";
         backward_weight_data: Array = Optional, "the input's weights before quantization, backward";
         backward_recurrent_weight_data: Array = Optional, "the state's weights before quantization, backward";
-        backward_bias_data: Array = Optional, "the bias before quantization, backward";
-        backward_recurrent_bias_data: Array = Optional, "the second bias before quantization, backward";
+        backward_bias_data: Array | Float = Optional, "the bias before quantization, backward";
+        backward_recurrent_bias_data: Array | Float = Optional, "the second bias before quantization, backward";
     }
     weights: {
         forward_weight = "w_f_{index}";

@@ -47,8 +47,8 @@ layer! {
         n_in: Int = Optional, "number of inputs at each step";
         weight_data: Array = Optional, "the input's weights before quantization";
         recurrent_weight_data: Array = Optional, "the state's weights before quantization";
-        bias_data: Array = Optional, "the bias before quantization";
-        recurrent_bias_data: Array = Optional, "the state's bias before quantization";
+        bias_data: Array | Float = Optional, "the bias before quantization; the first number of it where hls4ml lost the others";
+        recurrent_bias_data: Array | Float = Optional, "the state's bias before quantization; the second number likewise";
     }
     weights: {
         weight = "w{index}";

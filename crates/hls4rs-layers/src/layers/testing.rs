@@ -35,7 +35,7 @@ pub(super) fn initialize_then(
     if own.is_empty() {
         own.push(name.clone());
     }
-    let mut state = LayerState { inputs, outputs: own, attributes, extra: Attributes::new() };
+    let mut state = LayerState { inputs, outputs: own, attributes, ..LayerState::default() };
     let context = Variables(outputs);
     Initializer::new(&name, spec, &mut state, 3, &context).run()?;
     then(&mut Initializer::new(&name, spec, &mut state, 3, &context))?;

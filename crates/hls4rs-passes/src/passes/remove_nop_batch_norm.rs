@@ -2,6 +2,8 @@
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 
+use crate::weights::unquantized;
+
 /// Removes a batch normalization whose scale is 1 and whose bias is 0 everywhere.
 ///
 /// ```text
@@ -29,11 +31,8 @@ impl NodePass for RemoveNopBatchNorm {
         if !node.is_a("BatchNormalization") {
             return Ok(false);
         }
-        let all = |weight: &str, value: f64| -> Result<bool, PassError> {
-            let weight = node.state().weight(weight)?;
-            Ok(weight.unquantized().iter_f64()?.all(|found| found == value))
-        };
-        Ok(all("scale", 1.0)? && all("bias", 0.0)?)
+        let state = node.state();
+        Ok(unquantized(state, "scale")?.is_all(1.0)? && unquantized(state, "bias")?.is_all(0.0)?)
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use hls4rs::emulator::{KERNELS, REASONS};
+use hls4rs::emulator::{BACKENDS, KERNELS, REASONS};
 use hls4rs::layers::layers::LAYERS;
 use hls4rs::layers::{
     AttributeSpec, AttributeType, Initializer, LayerError, LayerSpec, LayerState, Unattached,
@@ -48,7 +48,15 @@ pub(super) fn page(root: &Path) -> Result<String> {
         ]
     };
     let titles = ["kind", "open, show, save", "verify, shapes", "create", "predict", "goldens"];
-    Ok(format!("{}\n{}", head("Support", INTRODUCTION), table(&titles, LAYERS.iter().map(row))))
+    let introduction = format!("{INTRODUCTION}\n{}", backends());
+    Ok(format!("{}\n{}", head("Support", &introduction), table(&titles, LAYERS.iter().map(row))))
+}
+
+/// The backends that nothing can be predicted for.
+fn backends() -> String {
+    let row =
+        |(vendor, reason): &(_, &str)| format!("- **{vendor}** has no predictions: a backend {reason}.\n");
+    BACKENDS.iter().map(row).collect()
 }
 
 /// Whether layers of the kind can be run.
@@ -87,7 +95,7 @@ fn filled(spec: &LayerSpec) -> LayerState {
         inputs: vec!["input".to_owned()],
         outputs: vec!["layer".to_owned()],
         attributes,
-        extra: Attributes::new(),
+        ..LayerState::default()
     }
 }
 

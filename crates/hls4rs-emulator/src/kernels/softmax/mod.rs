@@ -49,9 +49,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
         Vendor::Quartus => quartus::normalizer(context, slices)?,
         Vendor::Catapult => catapult::normalizer(context, slices)?,
         Vendor::Vivado | Vendor::VivadoAccelerator | Vendor::Vitis => ap::normalizer(context)?,
-        Vendor::OneApi | Vendor::Libero => {
-            return Err(KernelError::unsupported(format!("no kernel is known for {vendor}")));
-        }
+        Vendor::OneApi | Vendor::Libero => return Err(super::support::unknown(vendor)),
     };
     Ok(Box::new(Softmax { slices, normalizer }))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hls4rs_testkit::stages::{self, Selection};
+use hls4rs_stages::Selection;
 
 /// Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
 #[derive(Parser)]
@@ -32,7 +32,7 @@ struct Arguments {
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     let selection = Selection { flow: arguments.flow, part: arguments.only, chain: arguments.chain };
-    let outcomes = stages::run(&arguments.folder, &selection)?;
+    let outcomes = hls4rs_stages::run(&arguments.folder, &selection)?;
     for (flow, outcome) in &outcomes {
         for (case, lines) in outcome.failed.iter().take(arguments.failures) {
             println!("{flow}: {case}");

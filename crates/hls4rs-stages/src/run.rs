@@ -1,8 +1,4 @@
-//! Running each flow of a conversion from the stage before it, and comparing with the stage behind it.
-//!
-//! A folder of stages holds a model as hls4ml saved it after every flow; `stages.json` lists flows and archives in order.
-
-mod compare;
+//! Running the flows, and counting what came of them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +9,7 @@ use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use serde::Deserialize;
 
-pub use compare::differences;
+use crate::differences;
 
 /// An entry of `stages.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,7 +27,8 @@ pub struct Selection {
     pub flow: Option<String>,
     /// Part of the path of the cases.
     pub part: String,
-    /// Whether all flows run one after the other from the parsed graph, with a comparison at each stage.
+    /// Whether all flows run one after the other, with a comparison at each stage, from a graph that is built anew from what
+    /// the converter handed over: so nothing is lost that archives do not hold.
     pub chain: bool,
 }
 
@@ -42,6 +39,17 @@ pub struct Outcome {
     pub passed: usize,
     /// Steps that did not, with what differs.
     pub failed: Vec<(String, Vec<String>)>,
+}
+
+impl Outcome {
+    /// Notes what came of a step.
+    fn add(&mut self, name: &str, differences: Vec<String>) {
+        if differences.is_empty() {
+            self.passed += 1;
+        } else {
+            self.failed.push((name.to_owned(), differences));
+        }
+    }
 }
 
 /// The folders with stages below a folder, in order.
@@ -80,7 +88,36 @@ fn run_case(
 ) -> Result<()> {
     let text = fs::read_to_string(case.join("stages.json"))?;
     let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    if selection.flow.as_ref().is_none_or(|flow| flow == "import")
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
+        let parsed = Model::open(case.join(file))?;
+        if let Some(imported) = import(case, &parsed) {
+            let found = match imported {
+                Ok(mut model) => differences(&mut model, parsed, None)?,
+                Err(error) => vec![format!("error: {error:#}")],
+            };
+            outcomes.entry("import".to_owned()).or_default().add(name, found);
+        }
+    }
     let mut before: Option<Model> = None;
+    if selection.chain
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
+        let parsed = Model::open(case.join(file))?;
+        let outcome = outcomes.entry("parsed".to_owned()).or_default();
+        match built(&parsed) {
+            Ok(mut model) => {
+                let found = differences(&mut model, parsed, None)?;
+                outcome.add(name, found);
+                before = Some(model);
+            }
+            Err(error) => {
+                outcome.add(name, vec![format!("error: {error:#}")]);
+                return Ok(());
+            }
+        }
+    }
     for pair in stages.windows(2) {
         let [previous, stage] = pair else { continue };
         let (Some(from), Some(to)) = (&previous.file, &stage.file) else { continue };
@@ -97,11 +134,7 @@ fn run_case(
             Ok(mut model) => {
                 let is_new = from != to;
                 let found = differences(&mut model, expected, is_new.then_some(stage.flow.as_str()))?;
-                if found.is_empty() {
-                    outcome.passed += 1;
-                } else {
-                    outcome.failed.push((name.to_owned(), found));
-                }
+                outcome.add(name, found);
                 before = Some(model);
             }
             Err(error) => {
@@ -113,6 +146,34 @@ fn run_case(
         }
     }
     Ok(())
+}
+
+/// The source model of a case, if a front end reads it, imported with the options of the parsed graph.
+fn import(case: &Path, parsed: &Model) -> Option<Result<Model>> {
+    let entries = fs::read_dir(case).ok()?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut sources: Vec<PathBuf> =
+        entries.filter(|path| path.file_stem().is_some_and(|stem| stem == "source")).collect();
+    sources.sort();
+    let source = sources.into_iter().find(|path| hls4rs::front_end(path).is_some())?;
+    Some(imported(&source, parsed))
+}
+
+fn imported(source: &Path, parsed: &Model) -> Result<Model> {
+    let options = parsed.graph.config.options.clone();
+    let imported = hls4rs::import(source, &options)?;
+    let errors: Vec<String> = imported.findings.iter().map(|found| found.message.clone()).collect();
+    ensure!(!imported.findings.has_errors(), "{}", errors.join("; "));
+    let backend = hls4rs::expect_backend(parsed.graph.config.backend())?;
+    let graph = hls4rs::layer_list(imported, options).build(backend.default_flow().name, Some(backend))?;
+    Ok(Model { source: parsed.source.clone(), ..Model::new(graph) })
+}
+
+/// The graph built anew from what the converter handed over.
+fn built(parsed: &Model) -> Result<Model> {
+    let list = LayerList::of_parsed(&parsed.graph)?;
+    let backend = hls4rs::expect_backend(parsed.graph.config.backend())?;
+    let graph = list.build(backend.default_flow().name, Some(backend))?;
+    Ok(Model { source: parsed.source.clone(), ..Model::new(graph) })
 }
 
 /// Applies one flow to a model.

@@ -1,0 +1,10 @@
+//! The user's configuration: read, checked, and brought to the options that a conversion starts from.
+
+mod check;
+mod nearest;
+mod values;
+mod yaml;
+
+pub use check::{DIAGNOSTICS, check_configuration};
+pub use nearest::nearest;
+pub use yaml::{ConfigFileError, read_yaml};

@@ -1,0 +1,12 @@
+//! Importer of Keras models: from `.h5` to a list of layers, without TensorFlow.
+//!
+//! A file is data: nothing in it is executed, and a layer of an unknown class is a finding.
+
+mod architecture;
+mod config;
+mod h5;
+mod import;
+mod v2;
+mod weights;
+
+pub use import::Keras;

@@ -1,0 +1,128 @@
+//! From a model in memory to a list of layers.
+
+use hls4rs_frontend::{Entry, Findings, FrontEnd, Imported, SourceError, SourceFile, clean_name, sanitized};
+use hls4rs_types::Attributes;
+use indexmap::IndexMap;
+
+use crate::graph::OnnxGraph;
+use crate::handlers::{Context, HANDLERS, SKIPPED, handler};
+use crate::node::OnnxNode;
+use crate::read::read;
+
+/// The importer of ONNX and QONNX models.
+#[derive(Debug, Clone, Copy)]
+pub struct Onnx;
+
+impl FrontEnd for Onnx {
+    fn name(&self) -> &'static str {
+        "onnx"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["onnx"]
+    }
+
+    fn operations(&self) -> Vec<&'static str> {
+        HANDLERS
+            .iter()
+            .flat_map(|(operators, _)| operators.iter().copied())
+            .chain(SKIPPED.iter().copied())
+            .collect()
+    }
+
+    fn import(&self, source: &SourceFile, _: &Attributes) -> Result<Imported, SourceError> {
+        Ok(layers(&read(source)?))
+    }
+}
+
+/// The layers of a model, in hls4ml's order: inputs, constants, operations.
+///
+/// **Source:** `parse_onnx_model` of `hls4ml.converters.onnx_to_hls`, hls4ml 1.3.0.
+fn layers(graph: &OnnxGraph) -> Imported {
+    let mut imported = Imported::default();
+    let inputs = graph.inputs.iter().map(|name| {
+        let shape = graph.shape(name).unwrap_or_default();
+        let class = "InputLayer";
+        Entry::new()
+            .with("name", sanitized(&clean_name(name), class))
+            .with("class_name", class)
+            .with("input_shape", shape.iter().skip(1).copied().collect::<Vec<i64>>())
+    });
+    let inputs: Vec<Attributes> = inputs.map(Entry::into_attributes).collect();
+    imported.inputs =
+        Some(inputs.iter().filter_map(|input| input.get("name")?.as_str().map(str::to_owned)).collect());
+    imported.layers.extend(inputs);
+    for (name, value) in &graph.initializers {
+        let constant = Entry::new()
+            .with("name", sanitized(&clean_name(name), "Constant"))
+            .with("class_name", "Constant")
+            .with("value", value.clone());
+        imported.layers.push(constant.into_attributes());
+    }
+    let mut renamed = IndexMap::new();
+    for node in &graph.nodes {
+        convert(graph, node, &mut renamed, &mut imported);
+    }
+    let outputs = graph
+        .nodes
+        .iter()
+        .filter(|node| node.outputs.first().is_some_and(|made| graph.outputs.contains(made)));
+    imported.outputs = Some(outputs.map(|node| node.name.clone()).collect());
+    imported
+}
+
+/// Converts one operation, or notes why it cannot be converted.
+fn convert(
+    graph: &OnnxGraph,
+    node: &OnnxNode,
+    renamed: &mut IndexMap<String, String>,
+    imported: &mut Imported,
+) {
+    let mapped = |name: &String| renamed.get(name).unwrap_or(name).clone();
+    let inputs: Vec<String> = node.inputs.iter().map(mapped).collect();
+    if SKIPPED.contains(&node.op_type.as_str()) {
+        if let (Some(input), Some(output)) = (inputs.first(), node.outputs.first()) {
+            renamed.insert(output.clone(), input.clone());
+        }
+        return;
+    }
+    let place = node.place();
+    let Some(convert) = handler(&node.op_type) else {
+        let names: Vec<&str> = HANDLERS.iter().flat_map(|(operators, _)| operators.iter().copied()).collect();
+        let message = format!("expected one of the operators {}, found `{}`", names.join(", "), node.op_type);
+        imported.findings.error(
+            "unsupported-operation",
+            &place,
+            message,
+            "rewrite this part of the model with these operators",
+        );
+        return;
+    };
+    let shapes = shapes(graph, node, &place, &mut imported.findings);
+    match convert(&Context { graph, node, inputs: &inputs, shapes: &shapes }) {
+        Ok(mut layer) => {
+            let name = sanitized(layer.text("name"), layer.text("class_name"));
+            layer.set("name", name);
+            imported.layers.push(layer.into_attributes());
+        }
+        Err(problem) => imported.findings.error(problem.id, &place, problem.message, problem.help),
+    }
+}
+
+/// Shapes of what an operation reads; scalars have none.
+fn shapes(graph: &OnnxGraph, node: &OnnxNode, place: &str, findings: &mut Findings) -> Vec<Vec<i64>> {
+    let mut shapes = Vec::new();
+    for input in node.inputs.iter().filter(|input| !input.is_empty()) {
+        match graph.shape(input) {
+            Some([]) => {}
+            Some(shape) => shapes.push(shape.to_vec()),
+            None => findings.error(
+                "malformed-source",
+                place,
+                format!("input `{input}`: expected a known shape, found none"),
+                "run shape inference on the model",
+            ),
+        }
+    }
+    shapes
+}

@@ -1,0 +1,9 @@
+//! Runs each flow of a conversion from the stage before it, and compares with the stage behind it. Never published.
+//!
+//! A folder of stages holds a model as hls4ml saved it after every flow; `stages.json` lists flows and archives in order.
+
+mod compare;
+mod run;
+
+pub use compare::differences;
+pub use run::{Outcome, Selection, Stage, cases, run};
