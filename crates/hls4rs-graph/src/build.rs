@@ -2,8 +2,9 @@
 
 use hls4rs_layers::{
     AttributeSpec, Draft, InitContext, Initializer, LayerError, LayerId, LayerSpec, LayerState,
+    RESERVED_OUTPUT,
 };
-use hls4rs_types::{Attributes, Precision, Tensor, TensorVariable};
+use hls4rs_types::{Attribute, Attributes, Precision, Tensor, TensorVariable};
 
 use crate::{GraphError, ModelGraph, NewLayer};
 
@@ -54,6 +55,7 @@ impl ModelGraph {
         if outputs.is_empty() {
             outputs = vec![name.clone()];
         }
+        let attributes = self.with_types(attributes, &outputs);
         let mut state = LayerState { inputs, outputs, attributes, ..LayerState::default() };
         let index = self.state.index + 1;
         Initializer::new(&name, spec, &mut state, index, self)
@@ -65,6 +67,35 @@ impl ModelGraph {
 }
 
 impl ModelGraph {
+    /// Attributes that are copied from another layer: variables and weights come with their types, and the type of the graph's
+    /// only output has its name.
+    ///
+    /// **Source:** `AttributeDict.__setitem__` and `ModelGraph.make_node`, hls4ml 1.3.0.
+    fn with_types(&self, attributes: Attributes, outputs: &[String]) -> Attributes {
+        let result = match self.outputs() {
+            [only] if outputs.contains(only) => Some(only),
+            _ => None,
+        };
+        let mut copied = Attributes::new();
+        for (name, mut value) in attributes {
+            match &mut value {
+                Attribute::Variable(variable) => {
+                    let output = name.strip_prefix(RESERVED_OUTPUT).unwrap_or(&name);
+                    if result.is_some_and(|result| result == output) {
+                        "result_t".clone_into(&mut variable.ty.name);
+                    }
+                    copied.insert("result_t", variable.ty.clone());
+                }
+                Attribute::Weight(weight) => {
+                    copied.insert(format!("{name}_t"), weight.ty.clone());
+                }
+                _ => {}
+            }
+            copied.insert(name, value);
+        }
+        copied
+    }
+
     /// Runs a part of the initialization on a layer that is made, but not part of the graph yet.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ use hls4rs_types::{
 };
 
 /// What to do about constants that several layers read.
-const CLEAN: &str = "clean the model first with `qonnx.util.cleanup.cleanup_model`, which makes constants unique";
+const CLEAN: &str =
+    "clean the model first with `qonnx.util.cleanup.cleanup_model`, which makes constants unique";
 
 /// The constant that an input reads, if it reads one.
 pub(crate) fn constant<'g>(node: &Node<'g>, input: usize) -> Option<Node<'g>> {
@@ -94,7 +95,11 @@ pub(crate) fn quantization(node: &Node<'_>, shift: i32) -> Result<(Precision, An
         "FLOOR" => RoundingMode::Trn,
         other => {
             let help = "round to the nearest value or down";
-            return Err(PassError::unsupported("`rounding_mode` `ROUND` or `FLOOR`", format!("`{other}`"), help));
+            return Err(PassError::unsupported(
+                "`rounding_mode` `ROUND` or `FLOOR`",
+                format!("`{other}`"),
+                help,
+            ));
         }
     };
     let (narrow, signed) = (state.bool("narrow")?, state.bool("signed")?);

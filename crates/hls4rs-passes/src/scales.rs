@@ -147,8 +147,10 @@ fn warn_of_other_readers(patch: &mut Patch<'_>, scale: &str, behind: &str) -> Re
     let others: Vec<&str> =
         node.readers(0).map(|reader| reader.name).filter(|reader| *reader != behind).collect();
     if !others.is_empty() {
-        let message =
-            format!("{scale}: hls4ml moves the scale behind `{behind}`, and leaves it out for `{}`", others.join("`, `"));
+        let message = format!(
+            "{scale}: hls4ml moves the scale behind `{behind}`, and leaves it out for `{}`",
+            others.join("`, `")
+        );
         let help = "give each reader of a quantized output a quantizer of its own";
         patch.warn(Diagnostic::warning("layer-bypassed", message).with_help(help));
     }
@@ -158,7 +160,8 @@ fn warn_of_other_readers(patch: &mut Patch<'_>, scale: &str, behind: &str) -> Re
 /// Warns of a scale that stays where it is.
 pub(crate) fn stays(patch: &mut Patch<'_>, scale: &str, behind: &str) -> Outcome {
     let message = format!("{scale}: the scale cannot be moved behind `{behind}`");
-    let help = "hls4ml moves scales that are one number, and scales of weights that are one number per filter";
+    let help =
+        "hls4ml moves scales that are one number, and scales of weights that are one number per filter";
     patch.warn(Diagnostic::warning("scale-not-moved", message).with_help(help));
     Outcome::Kept
 }

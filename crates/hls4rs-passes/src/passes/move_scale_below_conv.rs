@@ -138,11 +138,13 @@ impl Scales {
         Ok(repeated(scale, &self.shape)?.zip(bias).map(|(scale, bias)| Alpha { scale, bias }))
     }
 
-    fn without_bias(&self, data: Option<&Alpha>, weights: Option<&Alpha>) -> Result<Option<Alpha>, PassError> {
+    fn without_bias(
+        &self,
+        data: Option<&Alpha>,
+        weights: Option<&Alpha>,
+    ) -> Result<Option<Alpha>, PassError> {
         let scale = match (data, weights) {
-            (Some(data), None) => {
-                repeated(&without_repetitions(data.scale.clone())?, &self.shape)?
-            }
+            (Some(data), None) => repeated(&without_repetitions(data.scale.clone())?, &self.shape)?,
             (None, Some(weights)) if weights.scale.rank() > 1 => {
                 self.per_filter(without_repetitions(weights.scale.clone())?)?
             }
@@ -150,7 +152,9 @@ impl Scales {
             (Some(data), Some(weights)) => self.of_both(&data.scale, &weights.scale)?,
             (None, None) => None,
         };
-        Ok(scale.map(|scale| Ok::<_, TensorError>(Alpha { scale, bias: filled(0.0, &self.shape)? })).transpose()?)
+        Ok(scale
+            .map(|scale| Ok::<_, TensorError>(Alpha { scale, bias: filled(0.0, &self.shape)? }))
+            .transpose()?)
     }
 
     fn of_both(&self, data: &Tensor, weights: &Tensor) -> Result<Option<Tensor>, PassError> {

@@ -50,8 +50,13 @@ impl NodePass for ReadBatchNormConstants {
         }
         keep_one_input(patch, name)?;
         let inputs = patch.expect_node(name)?.state().inputs.clone();
-        let new =
-            Replacement { spec: BatchNormalization::SPEC, name: name.to_owned(), inputs, outputs, attributes };
+        let new = Replacement {
+            spec: BatchNormalization::SPEC,
+            name: name.to_owned(),
+            inputs,
+            outputs,
+            attributes,
+        };
         let new = new.make(patch)?;
         patch.replace(name, new)?;
         Ok(Outcome::Restructured)

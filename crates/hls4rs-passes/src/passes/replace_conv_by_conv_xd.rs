@@ -5,7 +5,7 @@ use hls4rs_layers::LayerSpec;
 use hls4rs_layers::layers::{Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D};
 use hls4rs_types::{Attribute, Attributes, Strided};
 
-use crate::qonnx::{Replacement, config_of, constant, copied, quantizer_of, drop_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, copied, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Attributes that the new layer takes along.

@@ -4,7 +4,7 @@ use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserve
 use hls4rs_layers::layers::Dense;
 use hls4rs_types::{Attribute, Attributes, TensorVariable};
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, drop_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Replaces a matrix product whose second factor is constant by a dense layer without bias.

@@ -7,7 +7,7 @@ use hls4rs_types::{
     AnyQuantizer, Arithmetic, Attribute, Attributes, FixedPrecision, Precision, Strided, Tensor,
 };
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, drop_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 
 /// Replaces sums, differences and products with a constant by a scaling of every element.
 ///

@@ -1,7 +1,7 @@
 //! Quantizes constants, and scales behind them.
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
-use hls4rs_types::{Arithmetic, AnyQuantizer, Attributes, Precision, Tensor};
+use hls4rs_types::{AnyQuantizer, Arithmetic, Attributes, Precision, Tensor};
 
 use super::split_quant::{Affine, unscaled};
 use crate::qonnx::{bipolar_quantizer, config_of, constant, quantization, quantize_constant, value};
