@@ -17,5 +17,5 @@ mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
 pub use passes::SetRoundingAndSaturation;
+pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};

@@ -51,7 +51,11 @@ fn scale(node: Node<'_>) -> Result<Draft, PassError> {
     };
     let Some(shape) = input.dims() else {
         let found = format!("{:?}", input.shape);
-        return Err(PassError::unsupported("dimensions that are not negative", found, "convert a larger image"));
+        return Err(PassError::unsupported(
+            "dimensions that are not negative",
+            found,
+            "convert a larger image",
+        ));
     };
     let values = |value: f64| Tensor::new(&shape, vec![value; shape.iter().product()]);
     let names = |names: &[String]| Attribute::from(names.to_vec());
