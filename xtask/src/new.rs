@@ -25,6 +25,8 @@ enum Kind {
     Layer,
     /// The computation of a kind of layer, in `hls4rs-emulator`.
     Kernel,
+    /// A pass that all backends share, in `hls4rs-passes`; its place in a flow is up to you.
+    Pass,
     /// A subcommand, in `hls4rs-cli`.
     Cmd,
 }
@@ -34,6 +36,7 @@ impl Kind {
         match self {
             Self::Layer => "crates/hls4rs-layers/src/layers",
             Self::Kernel => "crates/hls4rs-emulator/src/kernels",
+            Self::Pass => "crates/hls4rs-passes/src/passes",
             Self::Cmd => "crates/hls4rs-cli/src/cmd",
         }
     }
@@ -42,6 +45,7 @@ impl Kind {
         match self {
             Self::Layer => include_str!("../templates/layer.rs"),
             Self::Kernel => include_str!("../templates/kernel.rs"),
+            Self::Pass => include_str!("../templates/pass.rs"),
             Self::Cmd => include_str!("../templates/cmd.rs"),
         }
     }
@@ -53,6 +57,11 @@ impl Kind {
             Self::Kernel => {
                 let list = declare(list, &format!("mod {module};"))?;
                 append(&list, BUILDERS, &format!("    (\"{name}\", {module}::build),"), "\n];")
+            }
+            Self::Pass => {
+                let list = declare(list, &format!("mod {module};"))?;
+                let export = format!("pub(crate) use {module}::{name};");
+                Ok(format!("{}\n{export}\n", list.trim_end()))
             }
             Self::Cmd => {
                 let list = declare(list, &format!("mod {module};"))?;
@@ -86,6 +95,7 @@ fn write(root: &Path, kind: Kind, name: &str) -> Result<PathBuf> {
     let old = fs::read_to_string(&list).with_context(|| list.display().to_string())?;
     let new = kind.listed(&old, name, &module).with_context(|| list.display().to_string())?;
     let text = kind.template().replace("@NAME@", name).replace("@KEBAB@", &module.replace('_', "-"));
+    let text = text.replace("@SNAKE@", &module);
     fs::write(&file, text).with_context(|| file.display().to_string())?;
     fs::write(&list, new).with_context(|| list.display().to_string())?;
     Ok(file)
@@ -167,6 +177,13 @@ mod tests {
         let (text, lines) = added(Kind::Kernel, "MaxOut");
         assert_eq!(lines, ["mod max_out;", "    (\"MaxOut\", max_out::build),"]);
         assert!(text.starts_with("//! ") && text.contains("impl Kernel for MaxOut") && !text.contains('@'));
+    }
+
+    #[test]
+    fn pass_is_written_and_listed() {
+        let (text, lines) = added(Kind::Pass, "FuseEverything");
+        assert_eq!(lines, ["mod fuse_everything;", "pub(crate) use fuse_everything::FuseEverything;"]);
+        assert!(text.contains("name: \"fuse-everything\"") && !text.contains('@'));
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
+use hls4rs_backend::lowering::{
+    APPLY_CATAPULT_RESOURCE_STRATEGY, APPLY_WINOGRAD, GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS,
+    TRANSFORM_TYPES,
+};
+use hls4rs_backend::passes::RegisterBramWeights;
+use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
 /// The flows in order.
@@ -44,7 +49,14 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "catapult:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&TRANSFORM_TYPES).of("catapult"),
+        Step::node(&RegisterBramWeights).of("catapult"),
+        Step::node(&GENERATE_CONV_INSTRUCTIONS).of("catapult"),
+        Step::node(&APPLY_CATAPULT_RESOURCE_STRATEGY).of("catapult"),
+        Step::node(&GENERATE_CONV_IM2COL).of("catapult"),
+        Step::node(&APPLY_WINOGRAD).of("catapult"),
+    ],
 };
 
 /// Writes the C++ of each layer.

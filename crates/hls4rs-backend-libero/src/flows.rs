@@ -1,6 +1,8 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
+use hls4rs_backend::SET_PIPELINE_STYLE;
+use hls4rs_backend::lowering::TRANSFORM_TYPES;
+use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
 /// The flows in order.
@@ -44,7 +46,7 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "libero:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::node(&TRANSFORM_TYPES).of("libero"), Step::graph(&SET_PIPELINE_STYLE).of("libero")],
 };
 
 /// Writes the C++ of each layer.

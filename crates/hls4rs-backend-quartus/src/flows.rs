@@ -1,6 +1,8 @@
 //! The backend's flows.
 
-use hls4rs_graph::Flow;
+use hls4rs_backend::lowering::{APPLY_QUARTUS_RESOURCE_STRATEGY, APPLY_WINOGRAD, TRANSFORM_TYPES};
+use hls4rs_backend::passes::RegisterBramWeights;
+use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
 /// The flows in order.
@@ -44,7 +46,12 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "quartus:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        Step::node(&TRANSFORM_TYPES).of("quartus"),
+        Step::node(&RegisterBramWeights).of("quartus"),
+        Step::node(&APPLY_QUARTUS_RESOURCE_STRATEGY).of("quartus"),
+        Step::node(&APPLY_WINOGRAD).of("quartus"),
+    ],
 };
 
 /// Writes the C++ of each layer.

@@ -1,11 +1,11 @@
 //! What the backend is.
 
-use hls4rs_backend::{Backend, Vendor};
+use hls4rs_backend::{Backend, OptionSpec, Vendor};
 use hls4rs_backend_vivado::vivado_attributes;
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::flows;
+use crate::{flows, options};
 
 /// The backend for Vitis HLS.
 #[derive(Debug)]
@@ -28,5 +28,9 @@ impl Backend for Vitis {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::VITIS
     }
 }

@@ -3,8 +3,18 @@
 use hls4rs_backend_vivado::flows::{
     APPLY_TEMPLATES as VIVADO_TEMPLATES, INIT_LAYERS, OPTIMIZE, QUANTIZATION, SPECIFIC_TYPES, STREAMING,
 };
-use hls4rs_graph::Flow;
+use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
+
+use crate::passes::{
+    CheckBidirectionalIoType, CheckBidirectionalMergeMode, CheckConvImplementation, CheckResourceStrategy,
+    CheckStdCppTypes, CheckUnrolledStrategy,
+};
+
+/// A pass, recorded as Vitis'.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("vitis")
+}
 
 /// The backend's own flows in order.
 pub static FLOWS: &[&Flow] = &[&VALIDATION, &APPLY_TEMPLATES, &IP];
@@ -14,7 +24,14 @@ pub static VALIDATION: Flow = Flow {
     name: "vitis:validation",
     summary: "checks what Vitis HLS supports",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&CheckConvImplementation),
+        own(&CheckResourceStrategy),
+        own(&CheckUnrolledStrategy),
+        own(&CheckBidirectionalMergeMode),
+        own(&CheckBidirectionalIoType),
+        own(&CheckStdCppTypes),
+    ],
 };
 
 /// Writes the C++ of each layer, where it differs from Vivado's.

@@ -1,6 +1,8 @@
-//! The backend for Vitis HLS: configuration, attributes, flows.
+//! The backend for Vitis HLS: configuration, attributes, checks, flows.
 
 mod backend;
 pub mod flows;
+mod options;
+pub mod passes;
 
 pub use backend::Vitis;

@@ -1,10 +1,10 @@
 //! What the backends are.
 
-use hls4rs_backend::{Backend, Vendor};
+use hls4rs_backend::{Backend, OptionSpec, Vendor};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::{flows, vivado_attributes};
+use crate::{flows, options, vivado_attributes};
 
 /// The backend for Vivado HLS.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ impl Backend for Vivado {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::VIVADO
     }
 }
 
@@ -51,5 +55,9 @@ impl Backend for VivadoAccelerator {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::ACCELERATOR
     }
 }

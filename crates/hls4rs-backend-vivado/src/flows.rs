@@ -1,15 +1,21 @@
 //! The backend's flows.
 
+use hls4rs_backend::SET_PIPELINE_STYLE;
+use hls4rs_backend::lowering::{
+    APPLY_RESOURCE_STRATEGY, DA_COMBINATIONAL_TEMPLATE, DA_CONV_TEMPLATE, DA_DENSE_TEMPLATE,
+    GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS, GENERATE_UNROLLED_DENSE, TRANSFORM_TYPES,
+};
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
     InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
     MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
-    RemoveFinalReshape, RepackStream, SkipSoftmax,
+    RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
+use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -92,6 +98,9 @@ pub static OPTIMIZE: Flow = Flow {
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
         Step::node(&InferPrecisionTypes),
+        own(&DistributeArithmetic),
+        own(&DistributeEinsumArithmetic),
+        own(&FuseQuantizerIntoDistributed),
     ],
 };
 
@@ -100,7 +109,18 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "vivado:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&TRANSFORM_TYPES),
+        own(&RegisterBramWeights),
+        own(&GENERATE_CONV_INSTRUCTIONS),
+        own(&APPLY_RESOURCE_STRATEGY),
+        own(&GENERATE_CONV_IM2COL),
+        own(&GENERATE_UNROLLED_DENSE),
+        Step::graph(&SET_PIPELINE_STYLE).of("vivado"),
+        own(&DA_DENSE_TEMPLATE),
+        own(&DA_CONV_TEMPLATE),
+        own(&DA_COMBINATIONAL_TEMPLATE),
+    ],
 };
 
 /// Writes the C++ of each layer.

@@ -11,6 +11,8 @@ mod attributes;
 mod backend;
 pub mod flows;
 pub mod init;
+pub mod options;
+pub mod passes;
 
 pub use attributes::vivado_attributes;
 pub use backend::{Vivado, VivadoAccelerator};

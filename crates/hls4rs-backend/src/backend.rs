@@ -1,8 +1,9 @@
 //! What a backend is.
 
-use hls4rs_graph::{Flow, LayerExtensions};
+use hls4rs_graph::{Diagnostic, Flow, LayerExtensions};
+use hls4rs_types::Attributes;
 
-use crate::Vendor;
+use crate::{OptionSpec, Vendor, configuration};
 
 /// A backend: what it adds to layers, and the flows that bring a model to it.
 ///
@@ -21,6 +22,16 @@ pub trait Backend: LayerExtensions {
     fn saved_flow(&self) -> &'static Flow {
         let last = self.default_flow();
         last.requires.iter().copied().rfind(|flow| flow.name.ends_with(":optimize")).unwrap_or(last)
+    }
+
+    /// The options that users may set, beside those of all backends, in the order of the configuration.
+    fn options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
+
+    /// The configuration that options make, and what is wrong with them. See [`configuration`].
+    fn configuration(&self, options: &Attributes) -> (Attributes, Vec<Diagnostic>) {
+        configuration(self.name(), self.options(), options)
     }
 
     /// The name in hls4ml's configuration.

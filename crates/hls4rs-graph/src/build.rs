@@ -2,8 +2,9 @@
 
 use hls4rs_layers::{
     AttributeSpec, Draft, InitContext, Initializer, LayerError, LayerId, LayerSpec, LayerState,
+    RESERVED_OUTPUT,
 };
-use hls4rs_types::{Attributes, Precision, Tensor, TensorVariable};
+use hls4rs_types::{Attribute, Attributes, Precision, Tensor, TensorVariable};
 
 use crate::{GraphError, ModelGraph, NewLayer};
 
@@ -11,6 +12,7 @@ impl ModelGraph {
     /// Makes a layer, its outputs and weights included, and appends it. Returns the layer's name.
     ///
     /// A draft without inputs reads the first output of the last layer, one without outputs makes one of its own name.
+    /// An input layer reads the world, unless it stands for the input of a model within the model.
     ///
     /// # Errors
     /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
@@ -45,7 +47,7 @@ impl ModelGraph {
             let message = format!("the name `{RESERVED_NAME}` is reserved for what the input layers read");
             return Err(GraphError::of_layer(&name, spec.kind, LayerError::Unsupported { message }));
         }
-        if spec.kind == "Input" {
+        if spec.kind == "Input" && inputs.is_empty() {
             inputs = vec![RESERVED_NAME.to_owned()];
         } else if inputs.is_empty() && spec.inputs.1 > 0 {
             inputs = vec![self.layers.last().map_or(RESERVED_NAME, |(name, _)| name).to_owned()];
@@ -53,6 +55,7 @@ impl ModelGraph {
         if outputs.is_empty() {
             outputs = vec![name.clone()];
         }
+        let attributes = self.with_types(attributes, &outputs);
         let mut state = LayerState { inputs, outputs, attributes, ..LayerState::default() };
         let index = self.state.index + 1;
         Initializer::new(&name, spec, &mut state, index, self)
@@ -64,6 +67,35 @@ impl ModelGraph {
 }
 
 impl ModelGraph {
+    /// Attributes that are copied from another layer: variables and weights come with their types, and the type of the graph's
+    /// only output has its name.
+    ///
+    /// **Source:** `AttributeDict.__setitem__` and `ModelGraph.make_node`, hls4ml 1.3.0.
+    fn with_types(&self, attributes: Attributes, outputs: &[String]) -> Attributes {
+        let result = match self.outputs() {
+            [only] if outputs.contains(only) => Some(only),
+            _ => None,
+        };
+        let mut copied = Attributes::new();
+        for (name, mut value) in attributes {
+            match &mut value {
+                Attribute::Variable(variable) => {
+                    let output = name.strip_prefix(RESERVED_OUTPUT).unwrap_or(&name);
+                    if result.is_some_and(|result| result == output) {
+                        "result_t".clone_into(&mut variable.ty.name);
+                    }
+                    copied.insert("result_t", variable.ty.clone());
+                }
+                Attribute::Weight(weight) => {
+                    copied.insert(format!("{name}_t"), weight.ty.clone());
+                }
+                _ => {}
+            }
+            copied.insert(name, value);
+        }
+        copied
+    }
+
     /// Runs a part of the initialization on a layer that is made, but not part of the graph yet.
     ///
     /// # Errors

@@ -11,6 +11,10 @@ struct Folder {
 const FOLDERS: &[Folder] = &[
     Folder { path: "crates/hls4rs-layers/src/layers/", mark: "layer! {" },
     Folder { path: "crates/hls4rs-emulator/src/kernels/", mark: "" },
+    Folder { path: "crates/hls4rs-passes/src/passes/", mark: "" },
+    Folder { path: "crates/hls4rs-backend/src/passes/", mark: "" },
+    Folder { path: "crates/hls4rs-onnx/src/handlers/", mark: "" },
+    Folder { path: "crates/hls4rs-keras/src/v2/handlers/", mark: "" },
     Folder { path: "crates/hls4rs-cli/src/cmd/", mark: "" },
 ];
 

@@ -83,10 +83,7 @@ fn clone_output(patch: &mut Patch<'_>, name: &str, output: usize, count: usize) 
         given.clone_from(copy);
     }
     for (reader, copy) in readers.iter().zip(free) {
-        let inputs = &mut patch.state_mut(reader)?.inputs;
-        if let Some(input) = inputs.iter_mut().find(|input| **input == stream) {
-            input.clone_from(copy);
-        }
+        patch.reconnect(reader, &stream, copy)?;
     }
     let size = size.and_then(|size| i64::try_from(size).ok());
     let new = patch.create(Draft {

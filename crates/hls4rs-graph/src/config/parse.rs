@@ -41,13 +41,27 @@ impl Config {
         Ok(config)
     }
 
-    /// Adds what is said about one layer, as passes do that make new layers.
+    /// Adds what is said about one layer, as passes do that make new layers: to the options, and to what is derived from
+    /// them.
     ///
-    /// **Source:** `HLSConfig.parse_name_config`, hls4ml 1.3.0.
+    /// **Source:** `HLSConfig.set_name_config` and `HLSConfig.parse_name_config`, hls4ml 1.3.0.
     ///
     /// # Errors
     /// If one of the values is of another kind than expected.
     pub fn add_layer_config(&mut self, name: &str, layer: &Attributes) -> Result<(), GraphError> {
+        let mut section = &mut self.options;
+        for key in ["HLSConfig", "LayerName"] {
+            if !section.contains(key) {
+                section.insert(key, Attributes::new());
+            }
+            let kind = section.get(key).map_or("nothing", Attribute::describe);
+            let Some(Attribute::Map(inner)) = section.get_mut(key) else {
+                let message = format!("`{key}`: expected a map, found {kind}");
+                return Err(GraphError::Config { message });
+            };
+            section = inner;
+        }
+        section.insert(name, layer.clone());
         self.read_layer(&format!("LayerName.{name}"), name, layer, Scope::Name)
     }
 

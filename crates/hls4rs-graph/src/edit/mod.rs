@@ -13,6 +13,22 @@ use hls4rs_types::Attribute;
 use crate::{GraphError, ModelGraph};
 
 impl ModelGraph {
+    /// Has a layer read another output, at the first input that reads `from`.
+    ///
+    /// # Errors
+    /// If there is no such layer, or it does not read that output.
+    pub fn reconnect(&mut self, layer: &str, from: &str, to: &str) -> Result<(), GraphError> {
+        let Some(reader) = self.layers.get_mut(layer) else {
+            return Err(GraphError::NoSuchLayer { layer: layer.to_owned() });
+        };
+        let found = edit_inputs(reader.state_mut(), |inputs| {
+            let place = inputs.iter_mut().find(|input| *input == from);
+            place.map(|input| to.clone_into(input))
+        });
+        let read = || reader.state().inputs.join(", ");
+        found.ok_or_else(|| refuse("reconnect", layer, format!("a reader of `{from}`"), read()))
+    }
+
     /// Puts another name in the place of an output's, wherever it is read or given out.
     fn redirect(&mut self, from: &str, to: &str) {
         let rename = |names: &mut Vec<String>| {

@@ -29,6 +29,7 @@ impl ModelGraph {
             return Err(GraphError::DuplicateLayer { layer: new.name.clone() });
         }
         self.layers.shift_remove(old);
+        self.marks.forget(old);
         let made = new.last().map(|new| new.layer.state().outputs.clone()).unwrap_or_default();
         for (from, to) in outputs.iter().zip(&made) {
             self.redirect(from, to);

@@ -103,6 +103,14 @@ impl<'a> Patch<'a> {
         self.graph.insert(new, before, input)
     }
 
+    /// Has a layer read another output. See [`ModelGraph::reconnect`].
+    ///
+    /// # Errors
+    /// If there is no such layer, or it does not read that output.
+    pub fn reconnect(&mut self, layer: &str, from: &str, to: &str) -> Result<(), GraphError> {
+        self.graph.reconnect(layer, from, to)
+    }
+
     /// Removes a layer; who reads its output reads its input instead. See [`ModelGraph::remove`].
     ///
     /// # Errors
