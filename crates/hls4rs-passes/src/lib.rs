@@ -13,6 +13,7 @@ mod flows;
 mod inserting;
 pub mod interval;
 mod passes;
+mod passes;
 mod precisions;
 mod qonnx;
 mod scales;
