@@ -22,4 +22,6 @@ mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
+pub use passes::SetRoundingAndSaturation;
+pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};
