@@ -13,7 +13,6 @@ mod flows;
 mod inserting;
 pub mod interval;
 mod passes;
-mod passes;
 mod precisions;
 mod qonnx;
 mod scales;
@@ -22,6 +21,4 @@ mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::SetRoundingAndSaturation;
-pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};
