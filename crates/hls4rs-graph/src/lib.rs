@@ -22,7 +22,6 @@ mod error;
 mod extensions;
 mod graph;
 mod layer_list;
-mod marks;
 mod node;
 mod pass;
 mod print;

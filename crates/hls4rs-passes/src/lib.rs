@@ -13,7 +13,6 @@ mod flows;
 mod inserting;
 pub mod interval;
 mod passes;
-mod passes;
 mod precisions;
 mod qonnx;
 mod scales;

@@ -13,6 +13,21 @@ use hls4rs_types::Attribute;
 use crate::{GraphError, ModelGraph};
 
 impl ModelGraph {
+    /// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
+    ///
+    /// # Errors
+    /// If there is no such layer.
+    pub fn edit_inputs<T>(
+        &mut self,
+        layer: &str,
+        edit: impl FnOnce(&mut Vec<String>) -> T,
+    ) -> Result<T, GraphError> {
+        match self.layers.get_mut(layer) {
+            Some(layer) => Ok(edit_inputs(layer.state_mut(), edit)),
+            None => Err(GraphError::NoSuchLayer { layer: layer.to_owned() }),
+        }
+    }
+
     /// Has a layer read another output, at the first input that reads `from`.
     ///
     /// # Errors

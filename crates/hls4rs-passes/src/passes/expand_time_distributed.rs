@@ -5,6 +5,7 @@ use hls4rs_layers::layers::TimeDistributed;
 use hls4rs_layers::spec_of_alias;
 use hls4rs_types::{Attribute, Attributes};
 
+use super::convert_to_channels_last::set_output_shape;
 use super::expand_layer_group::{names, text};
 use crate::inserting::insert_behind;
 use crate::qonnx::Replacement;
@@ -44,7 +45,7 @@ impl NodePass for ExpandTimeDistributed {
         let whole: Vec<i64> = node.output_variable().map(|output| output.shape.clone()).unwrap_or_default();
         let step = node.input_variable(0).map(|input| input.shape.iter().skip(1).copied().collect());
         let steps = node.state().int("n_time_steps")?;
-        set_shape(patch, name, step.unwrap_or_default())?;
+        set_output_shape(patch, name, step.unwrap_or_default())?;
         let wrapped = unwrapped(&stated, layer)?;
         let made = wrapped.outputs.clone();
         let new = wrapped.make(patch)?;
@@ -74,15 +75,6 @@ fn unwrapped(wrapper: &str, attributes: Attributes) -> Result<Replacement, PassE
     let inputs = or(names(&attributes, "inputs"), wrapper);
     let outputs = or(names(&attributes, "outputs"), &name);
     Ok(Replacement { spec, name, inputs, outputs, attributes })
-}
-
-fn set_shape(patch: &mut Patch<'_>, name: &str, shape: Vec<i64>) -> Result<(), PassError> {
-    let state = patch.state_mut(name)?;
-    let key = state.outputs.first().map(|output| state.variable_key(output)).unwrap_or_default();
-    if let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key) {
-        variable.shape = shape;
-    }
-    Ok(())
 }
 
 fn first(names: &[String]) -> String {

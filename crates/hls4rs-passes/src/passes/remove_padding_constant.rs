@@ -2,7 +2,7 @@
 
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 
-use crate::qonnx::{constant, take_constant};
+use crate::qonnx::{constant, drop_constant};
 
 /// Removes the constants that a padding reads; the sizes are attributes already, and the value is zero.
 ///
@@ -31,8 +31,7 @@ impl NodePass for RemovePaddingConstant {
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
         for input in [2, 1] {
             if patch.expect_node(name)?.state().inputs.len() > input {
-                take_constant(patch, name, input)?;
-                patch.state_mut(name)?.inputs.remove(input);
+                drop_constant(patch, name, input)?;
             }
         }
         Ok(Outcome::Restructured)

@@ -3,7 +3,7 @@
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_types::{NamedType, Strided, TensorVariable, WeightVariable};
 
-/// What a reshape is marked with whose transposition stays.
+/// What a reshape remembers whose transposition stays.
 const KEPT: &str = "_channels_last_keep_transpose";
 
 /// Removes a transposition before a flattening whose only reader is a dense layer, and transposes that layer's weights
@@ -30,7 +30,7 @@ impl NodePass for RemoveTransposeBeforeFlatten {
 
     fn matches(&self, node: Node<'_>) -> Result<bool, PassError> {
         let is_parallel = node.graph.config.io_type() == "io_parallel";
-        if !is_parallel || node.is_marked(KEPT) || !node.is_a("Reshape") {
+        if !is_parallel || node.state().memory.contains(KEPT) || !node.is_a("Reshape") {
             return Ok(false);
         }
         let flattens = node.state().list("target_shape")?.len() == 1;
@@ -48,7 +48,7 @@ impl NodePass for RemoveTransposeBeforeFlatten {
             2 => &[1, 0, 2],
             3 => &[1, 2, 0, 3],
             _ => {
-                patch.graph_mut().mark(name, KEPT);
+                patch.state_mut(name)?.memory.insert(KEPT, true);
                 return Ok(Outcome::Kept);
             }
         };

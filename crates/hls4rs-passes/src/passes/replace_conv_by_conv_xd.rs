@@ -5,7 +5,7 @@ use hls4rs_layers::LayerSpec;
 use hls4rs_layers::layers::{Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D};
 use hls4rs_types::{Attribute, Attributes, Strided};
 
-use crate::qonnx::{Replacement, config_of, constant, copied, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, copied, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Attributes that the new layer takes along.
@@ -122,8 +122,7 @@ fn replace(
     patch.config_mut().add_layer_config(&new, &config)?;
     let new = Replacement { spec, name: new, inputs, outputs, attributes }.make(patch)?;
     for input in (1..patch.expect_node(name)?.state().inputs.len()).rev() {
-        take_constant(patch, name, input)?;
-        patch.state_mut(name)?.inputs.remove(input);
+        drop_constant(patch, name, input)?;
     }
     patch.replace(name, new)?;
     Ok(Outcome::Restructured)

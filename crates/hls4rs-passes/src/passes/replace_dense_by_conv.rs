@@ -102,7 +102,7 @@ fn warn_of_quantizers(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError
         let message =
             format!("{name}: hls4ml leaves out `{}` of a dense layer on several axes", lost.join("` and `"));
         let help = "the values are rounded to the type of the weights alone; use a convolution with one pixel instead";
-        patch.warn(Diagnostic::warning("quantizer-dropped", message).with_help(help));
+        patch.warn(Diagnostic::warning("quantizer-lost", message).with_help(help));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserve
 use hls4rs_layers::layers::Dense;
 use hls4rs_types::{Attribute, Attributes, TensorVariable};
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Replaces a matrix product whose second factor is constant by a dense layer without bias.
@@ -59,8 +59,7 @@ impl NodePass for ReplaceMatMulByDense {
             ("n_out", size(&out_shape)),
         ]);
         let new = Replacement { spec: Dense::SPEC, name: new, inputs, outputs, attributes }.make(patch)?;
-        take_constant(patch, name, 1)?;
-        patch.state_mut(name)?.inputs.remove(1);
+        drop_constant(patch, name, 1)?;
         patch.replace(name, new)?;
         Ok(Outcome::Restructured)
     }

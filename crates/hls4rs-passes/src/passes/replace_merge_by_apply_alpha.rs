@@ -7,7 +7,7 @@ use hls4rs_types::{
     AnyQuantizer, Arithmetic, Attribute, Attributes, FixedPrecision, Precision, Strided, Tensor,
 };
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 
 /// Replaces sums, differences and products with a constant by a scaling of every element.
 ///
@@ -184,8 +184,7 @@ fn put(
     let outputs = node.state().outputs.clone();
     patch.config_mut().add_layer_config(&new, &config)?;
     let new = Replacement { spec: ApplyAlpha::SPEC, name: new, inputs, outputs, attributes }.make(patch)?;
-    take_constant(patch, name, 1 - input)?;
-    patch.state_mut(name)?.inputs.remove(1 - input);
+    drop_constant(patch, name, 1 - input)?;
     patch.replace(name, new)?;
     Ok(Outcome::Restructured)
 }

@@ -143,9 +143,13 @@ fn pointwise(
     ] {
         attributes.insert(to, get(from));
     }
+    // the first half is not part of the graph yet; a convolution asks its input for nothing
+    let inputs = node.state().inputs.clone();
     let name = format!("{name}_pointwise");
-    let (inputs, outputs) = (vec![before.to_owned()], vec![name.clone()]);
-    Ok(Replacement { spec, name, inputs, outputs, attributes }.make(patch)?)
+    let outputs = vec![name.clone()];
+    let mut new = Replacement { spec, name, inputs, outputs, attributes }.make(patch)?;
+    new.layer.state_mut().inputs = vec![before.to_owned()];
+    Ok(new)
 }
 
 /// Channels between the two convolutions.
