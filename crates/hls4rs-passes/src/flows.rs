@@ -22,6 +22,7 @@ pub static CONVERT: Flow = Flow {
     requires: &[&PARSE_QONNX],
     steps: &[
         Step::node(&SetRoundingAndSaturation::NONE),
+        Step::node(&FactorizeQKerasAlpha),
         Step::node(&ExtractTernaryThreshold),
         Step::node(&FuseConsecutiveBatchNorm),
         Step::node(&FuseBatchNorm),
