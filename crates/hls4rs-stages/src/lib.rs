@@ -5,6 +5,8 @@
 mod arguments;
 mod compare;
 mod run;
+mod save;
 
 pub use compare::differences;
 pub use run::{Outcome, Selection, Stage, cases, run};
+pub use save::save;
