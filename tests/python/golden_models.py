@@ -226,6 +226,19 @@ def activations(rng):
     return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 6, low=-2.0, high=2.0)])
 
 
+def time_distributed(rng):
+    """Layers that are applied to each step: a convolution and a pooling of images, and a dense layer behind an LSTM."""
+    from tensorflow.keras.layers import LSTM, Conv2D, Dense, Input, MaxPooling2D, Reshape, TimeDistributed
+
+    x = inp = Input((3, 5, 5, 2), name='images')
+    x = TimeDistributed(Conv2D(2, (2, 2), name='conv_1'), name='loop_1')(x)
+    x = TimeDistributed(MaxPooling2D((2, 2), name='pool_1'), name='loop_2')(x)
+    x = Reshape((3, 8), name='flatten')(x)
+    x = LSTM(3, return_sequences=True, name='lstm_1')(x)
+    x = TimeDistributed(Dense(2, name='dense_1'), name='loop_3')(x)
+    return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 3, 5, 5, 2)])
+
+
 class OnnxBuilder:
     """Collects nodes and constants of an ONNX graph."""
 
@@ -305,5 +318,6 @@ KERAS = {
     'embedding': embedding,
     'po2': po2,
     'activations': activations,
+    'time_distributed': time_distributed,
 }
 ONNX = {'qonnx_mlp': qonnx_mlp}

@@ -87,6 +87,8 @@ SUITES = {
         Case('activations', 'Vitis', 'io_stream'),
         Case('activations', 'Quartus', 'io_parallel'),
         Case('activations', 'Catapult', 'io_stream'),
+        Case('time_distributed', 'Vivado', 'io_parallel'),
+        Case('time_distributed', 'Vitis', 'io_parallel'),
     ],
     'onnx': everywhere('qonnx_mlp'),
     'old': [
@@ -149,11 +151,29 @@ class Steps:
             return None
 
 
+@contextlib.contextmanager
+def named_loops(model):
+    """Have names in the place of the layers that begin and end loops over time steps.
+
+    They hold each other, and hls4ml's `save` follows them without end.
+    """
+    from hls4ml.model.layers import Layer
+
+    held = [(layer, layer.attributes.get('wrapped_layer')) for layer in model.get_layers()]
+    held = [(layer, other) for layer, other in held if isinstance(other, Layer)]
+    for layer, other in held:
+        layer.attributes['wrapped_layer'] = other.name
+    yield
+    for layer, other in held:
+        layer.attributes['wrapped_layer'] = other
+
+
 def save(model, path):
     """Save the model with hls4ml and make the bytes of the archive reproducible."""
     from containers import normalise_fml
 
-    model.save(path)
+    with named_loops(model):
+        model.save(path)
     normalise_fml(path)
     return path
 

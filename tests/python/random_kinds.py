@@ -17,6 +17,8 @@ class Network:
     """If inputs are numbers of words: how many words there are."""
     fixed: dict = field(default_factory=dict)
     """Configuration of layers that stays as it is, by name."""
+    source: object = None
+    """The Keras model, if it is not simply the one of these tensors."""
 
 
 ACTIVATIONS = ('relu', 'elu', 'selu', 'softplus', 'softsign', 'sigmoid', 'tanh', 'hard_sigmoid', 'linear')

@@ -1,12 +1,13 @@
 """Make random small models with hls4ml, to compare the emulator's predictions with.
 
-    random_models.py --out DIR [--seed 1] [--count 100] [--kind KIND] [--backend BACKEND] [--io-type TYPE]
+    random_models.py --out DIR [--seed 1] [--count 100] [--kind KIND] [--backend BACKEND] [--io-type TYPE] [--jobs 1]
     random_models.py --out DIR --only NAME...
-    random_models.py --recheck DIR/NAME...
+    random_models.py --recheck DIR/NAME... [--jobs 1]
 
 Each model gets a folder as those of `goldens.py`: `converted.fml`, `io.npz` and `case.json`, which also has the
 configuration. A step that fails is in `case.json` under `failed`; without a compiled model there is no `io.npz`.
-Folders that are complete are left alone. There are no time-distributed layers, which hls4ml 1.3.0 cannot save.
+Folders that are complete are left alone, so that a run that was stopped goes on where it ended. A model that takes too long,
+or takes its process with it, has failed like any other.
 
 The name of a folder, KIND-BACKEND-IO_TYPE-SEED, is all that decides about its model; `--only` makes it again.
 Precisions of all types, strategies, reuse factors and the like are random, and so are the inputs, which overflow
@@ -14,7 +15,7 @@ on purpose.
 
 What reads memory that nobody wrote is no oracle. The recorded answers are those of memory full of zeros. `--recheck`
 compiles models again, with other memory, other optimizations and checks of memory, and writes to `case.json` under
-`reproducible` whether all answers are the recorded ones, and under `differs` which are not.
+`reproducible` whether all answers are the recorded ones, and under `differs` which are not; once for each model.
 """
 
 import argparse
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +64,7 @@ KINDS = {
         'quantized_recurrent',
         'bidirectional',
         'layer_norm',
+        'time_distributed',
     ),
 }
 EVERYWHERE = tuple((backend, io_type) for backend in BACKENDS for io_type in IO_TYPES)
@@ -71,6 +74,7 @@ DEPTHWISE = (*AP_PARALLEL, ('Vivado', 'io_stream'), ('Vitis', 'io_stream'), ('Ca
 SUPPORT = {
     'bidirectional': AP_PARALLEL,
     'layer_norm': AP_PARALLEL,
+    'time_distributed': AP_PARALLEL,
     'depthwise': DEPTHWISE,
     'separable': DEPTHWISE,
     'quantized_recurrent': tuple(place for place in EVERYWHERE if place != ('Quartus', 'io_stream')),
@@ -86,7 +90,8 @@ OTHER_FLAGS = (
 # What has to be in a process before libraries that are compiled with these checks.
 CHECKING_LIBRARIES = ('libasan.so', 'libstdc++.so')
 TIMEOUT_SECONDS = 300
-CASES_PER_WORKER = 25
+CASES_PER_WORKER = 10
+START_SECONDS = 300
 LOG = 'log.txt'
 UNFINISHED = 'did not come to an end'
 # What the line has in it with which C++ gives up.
@@ -126,7 +131,7 @@ def build(case):
     module = next(module for module, kinds in KINDS.items() if case.kind in kinds)
     draw = random_types.Draw(case.seed, case.backend, case.io_type)
     network = getattr(importlib.import_module(module), case.kind)(draw)
-    source = Model(network.inputs, network.outputs)
+    source = network.source or Model(network.inputs, network.outputs)
     for layer in source.layers:
         layer.set_weights([random_types.weight(draw, value.name, tuple(value.shape)) for value in layer.weights])
     dtype = draw.of('float32', 'float32', 'float64')
@@ -145,7 +150,7 @@ def build(case):
         random_types.set_options(draw, layer)
     random_types.agree(types, config['LayerName'])
     for name, options in network.fixed.items():
-        config['LayerName'][name].update(options)
+        config['LayerName'].setdefault(name, {}).update(options)
     return GoldenModel(source, inputs, config), types.manner
 
 
@@ -343,12 +348,22 @@ def cases(args):
 
 def is_made(folder):
     """Return whether the folder has a model, or says why not."""
-    path = folder / 'case.json'
-    return path.exists() and json.loads(path.read_text())['failed'].get('process') != UNFINISHED
+    return known(folder).get('failed', {'process': UNFINISHED}).get('process') != UNFINISHED
 
 
-def start_worker(arguments, more=None):
-    """Run this program again, with an environment in which the same seeds give the same bytes."""
+def known(folder):
+    """Return what `case.json` says; nothing if there is none, or only a part of one."""
+    try:
+        return json.loads((folder / 'case.json').read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def start_worker(arguments, more=None, n_steps=1):
+    """Run this program again, with an environment in which the same seeds give the same bytes; return how it ended.
+
+    It is ended if it takes longer than that many steps and its start may take.
+    """
     environment = {
         **os.environ,
         'PYTHONHASHSEED': '0',  # hls4ml saves the names of applied passes in the order of a set
@@ -358,9 +373,50 @@ def start_worker(arguments, more=None):
         **(more or {}),
     }
     command = [sys.executable, str(Path(__file__).resolve()), '--worker', *arguments]
-    status = subprocess.run(command, env=environment).returncode
-    if status:
-        raise SystemExit(status)
+    try:
+        status = subprocess.run(command, env=environment, timeout=START_SECONDS + n_steps * TIMEOUT_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        return 'a worker that had to be ended'
+    return f'a worker that ended with status {status}' if status else None
+
+
+def make_all(names, out):
+    """Make the models, some in one worker; what takes its worker with it has failed."""
+    while names:
+        ending = start_worker(['--out', str(out), '--only', *names], n_steps=len(names))
+        names = [name for name in names if not is_made(out / name)]
+        if names:
+            fail(Case.named(names[0]), out / names[0], ending or 'a worker that left it out')
+            names = names[1:]
+
+
+def fail(case, out, ending):
+    """Write that a model could not be made."""
+    out.mkdir(parents=True, exist_ok=True)
+    description = known(out) or {'name': case.name, 'kind': case.kind, 'layers': []}
+    write_description(out, {**description, 'failed': {'process': ending}})
+    print(case.name, ending, flush=True)
+
+
+def in_batches(function, items, jobs):
+    """Call the function with a few of the items at a time, several calls at once."""
+    batches = [items[index : index + CASES_PER_WORKER] for index in range(0, len(items), CASES_PER_WORKER)]
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(function, batches))
+
+
+def recheck_all(folders, jobs):
+    """Compile models again; those that were compiled again before are left alone."""
+    environment = checking_environment()
+    folders = [str(folder.resolve()) for folder in folders]
+    folders = [folder for folder in folders if 'reproducible' not in known(Path(folder))]
+
+    def check(batch):
+        ending = start_worker(['--recheck', *batch], environment, n_steps=len(batch) * len(OTHER_FLAGS))
+        if ending:
+            raise SystemExit(ending)
+
+    in_batches(check, folders, jobs)
 
 
 def checking_environment():
@@ -384,6 +440,7 @@ def main():
     parser.add_argument('--io-type', choices=IO_TYPES)
     parser.add_argument('--only', nargs='+', metavar='NAME', help='make the models of these folders again')
     parser.add_argument('--recheck', nargs='+', type=Path, metavar='FOLDER', help='are the answers reproducible?')
+    parser.add_argument('--jobs', type=int, default=1, help='processes that make models at the same time')
     parser.add_argument('--worker', action='store_true', help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.out is None and args.recheck is None:
@@ -395,12 +452,14 @@ def main():
         if not all([recheck(folder) for folder in args.recheck or []]):
             raise SystemExit(1)
     elif args.recheck:
-        start_worker(['--recheck', *(str(folder.resolve()) for folder in args.recheck)], checking_environment())
+        recheck_all(args.recheck, args.jobs)
     else:
         out = args.out.resolve()
         names = args.only or [case.name for case in cases(args) if not is_made(out / case.name)]
-        for index in range(0, len(names), CASES_PER_WORKER):
-            start_worker(['--out', str(out), '--only', *names[index : index + CASES_PER_WORKER]])
+        if args.only:
+            for name in names:
+                shutil.rmtree(out / name, ignore_errors=True)
+        in_batches(lambda batch: make_all(batch, out), names, args.jobs)
 
 
 if __name__ == '__main__':

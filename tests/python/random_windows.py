@@ -263,3 +263,50 @@ def layer_norm(draw):
         x = Dense(draw.between(2, 6))(x)
     x = LayerNormalization(epsilon=draw.of(1e-2, 1e-3, 1e-4, 1e-6), scale=True, center=True)(x)
     return Network([inp], [x])
+
+
+def wrapped_layer(draw, n_axes):
+    """Return a random layer or model that is applied to steps with that many axes before the channels."""
+    from tensorflow.keras import layers
+    from tensorflow.keras.models import Sequential
+
+    if n_axes < 2:
+        return draw.of(
+            layers.Dense(draw.between(1, 4)),
+            layers.BatchNormalization(),
+            layers.Activation(draw.of('relu', 'tanh', 'sigmoid', 'linear')),
+            layers.LeakyReLU(0.25),
+        )
+    convolution = layers.Conv2D(draw.between(1, 3), window(draw, 2), padding=draw.of('valid', 'same'))
+    return draw.of(
+        convolution,
+        draw.of(layers.MaxPooling2D, layers.AveragePooling2D)(2),
+        Sequential([layers.Conv2D(2, 2, activation=draw.of(None, 'relu')), layers.BatchNormalization()]),
+        Sequential([convolution, layers.MaxPooling2D(2)]),
+    )
+
+
+def time_distributed(draw):
+    """A layer, or several, for each step of a sequence; C++ wants one type for both sides of each end of the loop."""
+    from random_types import Types
+    from tensorflow.keras.layers import Dense, Flatten, Input, TimeDistributed
+    from tensorflow.keras.models import Sequential
+
+    n_axes = 1 if draw.chance(0.05) else draw.of(0, 2)  # with one axis, hls4ml makes more elements than the loop writes
+    shape = (draw.between(2, 4), *(draw.between(4, 5) for _ in range(n_axes)), draw.between(1, 3))
+    wrapped = wrapped_layer(draw, n_axes)
+    inner = wrapped.layers if hasattr(wrapped, 'layers') else [wrapped]
+    layers = [Input(shape, name='sequence'), TimeDistributed(wrapped, name='loop')]
+    if n_axes != 1 and draw.chance(0.3):
+        layers += [Flatten(), Dense(2)]
+    # hls4ml converts models in loops only if the whole model is a row of layers, too
+    source = Sequential(layers)
+    if draw.chance(0.1):
+        return Network(source.inputs, source.outputs, source=source)
+    types = Types(draw)
+    shared = types.tame()
+    fixed = {name: shared for name in ('sequence', 'loop', *(layer.name for layer in inner), 'loop_end')}
+    if draw.chance(0.15):
+        fixed['loop_end'] = types.tame()  # counts for C++ only if its type has a name of its own
+    fixed = {name: {'Precision': {'result': precision}} for name, precision in fixed.items()}
+    return Network(source.inputs, source.outputs, fixed=fixed, source=source)

@@ -15,4 +15,5 @@ mod repairs;
 mod roundtrip;
 mod saving;
 mod spec;
+mod specialized;
 mod testbench;

@@ -124,7 +124,10 @@ mod tests {
         std::fs::create_dir_all(dir.path().join("shared/stages")).unwrap();
         let always = ["test", "tidy", "clippy", "fmt", "doc"];
         assert_eq!(names(&root, true), always);
-        assert_eq!(names(&root, false), [&always[..], &["reference", "corpus", "stages", "flows", "chains"]].concat());
+        assert_eq!(
+            names(&root, false),
+            [&always[..], &["reference", "corpus", "stages", "flows", "chains"]].concat()
+        );
         assert_eq!(names(&dir.path().join("elsewhere/checkout"), false), always);
     }
 

@@ -1,10 +1,15 @@
 //! The backend's flows.
 
+use hls4rs_backend::SET_PIPELINE_STYLE;
+use hls4rs_backend::lowering::{
+    APPLY_RESOURCE_STRATEGY, DA_COMBINATIONAL_TEMPLATE, DA_CONV_TEMPLATE, DA_DENSE_TEMPLATE,
+    GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS, GENERATE_UNROLLED_DENSE, TRANSFORM_TYPES,
+};
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
     InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
-    RemoveFinalReshape, RepackStream, SkipSoftmax,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
+    QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
@@ -93,6 +98,7 @@ pub static OPTIMIZE: Flow = Flow {
         own(&InplaceStreamFlatten),
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
+        own(&ProcessFixedPointQuantizer),
         Step::node(&InferPrecisionTypes),
         own(&DistributeArithmetic),
         own(&DistributeEinsumArithmetic),
@@ -105,7 +111,18 @@ pub static SPECIFIC_TYPES: Flow = Flow {
     name: "vivado:specific_types",
     summary: "gives variables the types of the C++",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&TRANSFORM_TYPES),
+        own(&RegisterBramWeights),
+        own(&GENERATE_CONV_INSTRUCTIONS),
+        own(&APPLY_RESOURCE_STRATEGY),
+        own(&GENERATE_CONV_IM2COL),
+        own(&GENERATE_UNROLLED_DENSE),
+        Step::graph(&SET_PIPELINE_STYLE).of("vivado"),
+        own(&DA_DENSE_TEMPLATE),
+        own(&DA_CONV_TEMPLATE),
+        own(&DA_COMBINATIONAL_TEMPLATE),
+    ],
 };
 
 /// Writes the C++ of each layer.

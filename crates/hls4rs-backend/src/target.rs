@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use hls4rs_fixed::Family;
+use hls4rs_graph::Config;
 
 use crate::SpecializeError;
 
@@ -42,6 +43,16 @@ pub struct Target {
     pub vendor: Vendor,
     /// How layers pass data to each other.
     pub io_type: IoType,
+}
+
+impl Target {
+    /// The one of a configuration.
+    ///
+    /// # Errors
+    /// If the configuration names an unknown backend or way of passing data.
+    pub fn of(config: &Config) -> Result<Self, SpecializeError> {
+        Ok(Self { vendor: config.backend().parse()?, io_type: config.io_type().parse()? })
+    }
 }
 
 impl Vendor {

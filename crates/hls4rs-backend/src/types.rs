@@ -1,7 +1,7 @@
 //! The types that generated C++ defines.
 
 use hls4rs_fixed::Format;
-use hls4rs_graph::ModelGraph;
+use hls4rs_layers::LayerState;
 use hls4rs_types::{Attribute, NamedType, Precision, SaturationMode};
 use indexmap::IndexMap;
 
@@ -9,9 +9,10 @@ use crate::{Family, Target};
 
 /// The types of a model by name, as `defines.h` has them.
 ///
-/// Where two types of a model have the same name, the first one counts: C++ has one `typedef` per name.
+/// Where types of two layers have the same name, the one of the first layer counts: C++ has one `typedef` per name. Of two types
+/// of one layer the last counts.
 ///
-/// **Source:** `write_defines` of `hls4ml.writer`, `APFixedPrecisionDefinition` and `ACFixedPrecisionDefinition` of
+/// **Source:** `Layer.get_layer_precision` of `hls4ml.model.layers`, `write_defines` of `hls4ml.writer`, `APFixedPrecisionDefinition` and `ACFixedPrecisionDefinition` of
 /// `hls4ml.backends.fpga.fpga_types`, hls4ml 1.3.0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Types {
@@ -20,13 +21,14 @@ pub struct Types {
 }
 
 impl Types {
-    pub(crate) fn new(graph: &ModelGraph, target: Target) -> Self {
+    pub(crate) fn new<'a>(layers: impl Iterator<Item = &'a LayerState>, target: Target) -> Self {
         let mut by_name = IndexMap::new();
-        for (_, layer) in graph.layers() {
-            for value in layer.state().attributes.values() {
-                if let Attribute::Type(named) = value {
-                    by_name.entry(named.name.clone()).or_insert(named.precision);
-                }
+        for state in layers {
+            let types = state.attributes.values().filter_map(Attribute::as_type);
+            let of_layer: IndexMap<&str, Precision> =
+                types.map(|named| (named.name.as_str(), named.precision)).collect();
+            for (name, precision) in of_layer {
+                by_name.entry(name.to_owned()).or_insert(precision);
             }
         }
         Self { family: target.vendor.family(), by_name }

@@ -39,9 +39,9 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// What the layer holds.
+    /// What the layer holds in the generated C++.
     pub(crate) fn state(&self) -> &'a LayerState {
-        self.layer.state()
+        self.specialized.state(self.name).unwrap_or_else(|| self.layer.state())
     }
 
     /// The backend.

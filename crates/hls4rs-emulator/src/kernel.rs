@@ -7,6 +7,7 @@ use hls4rs_fixed::Format;
 use crate::buffer::{Buffer, View};
 use crate::form::Form;
 use crate::log::Log;
+use crate::loops::Marker;
 use crate::scratch::Scratch;
 
 /// The computation of one layer, with everything that does not depend on the data.
@@ -19,6 +20,11 @@ pub(crate) trait Kernel: Debug + Send + Sync {
     /// What the kernel computes, if it is something that fast forms are made from.
     fn form(&self) -> Form<'_> {
         Form::Other
+    }
+
+    /// What the layer marks, if it is the beginning or the end of a loop.
+    fn marker(&self) -> Option<Marker> {
+        None
     }
 
     /// A faster form of its own with equal results, for tensors of these formats, if there is one.
@@ -41,6 +47,8 @@ pub(crate) struct Io<'a> {
     pub(crate) outputs: &'a mut [Buffer],
     /// Memory to borrow.
     pub(crate) scratch: &'a mut Scratch,
+    /// Number of the time step, within a loop over them.
+    pub(crate) time_step: usize,
 }
 
 /// The tensors that a layer reads.

@@ -15,6 +15,7 @@ mod form;
 mod kernel;
 mod kernels;
 mod log;
+mod loops;
 mod plan;
 mod predict;
 mod real;

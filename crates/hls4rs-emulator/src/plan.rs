@@ -15,6 +15,7 @@ use crate::fast::{self, FastStep, Head};
 use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
+use crate::loops::{self, Loop};
 use crate::session::Session;
 
 /// How a model is computed. Threads share it; each makes its own [`Session`].
@@ -23,7 +24,9 @@ pub struct Plan {
     pub(crate) inputs: Vec<Port>,
     pub(crate) outputs: Vec<Port>,
     pub(crate) steps: Vec<Step>,
-    /// The same computation with layers fused, in which not every tensor is made.
+    /// Steps that are computed several times.
+    pub(crate) loops: Vec<Loop>,
+    /// The same computation with layers fused, in which not every tensor is made; nothing where there are loops.
     pub(crate) sequence: Vec<FastStep>,
     pub(crate) buffers: Vec<(Format, usize)>,
     pub(crate) entries: Vec<LedgerEntry>,
@@ -139,7 +142,7 @@ struct Planner<'k> {
 
 impl Planner<'_> {
     fn add(&mut self, specialized: &Specialized<'_>, name: &str, layer: &dyn Layer) -> Result<(), PlanError> {
-        let state = layer.state();
+        let state = specialized.state(name).unwrap_or_else(|| layer.state());
         // hls4ml says that inputs read `input`, which nobody makes
         let is_input = layer.kind() == "Input";
         let read_names = if is_input { &[][..] } else { state.inputs.as_slice() };
@@ -263,6 +266,7 @@ impl Planner<'_> {
         if !self.unsupported.is_empty() {
             return Err(PlanError::Unsupported(self.unsupported));
         }
+        let loops = loops::find(&self.steps).map_err(|layer| PlanError::Unsupported(vec![layer]))?;
         let ports = |place: &str, names: &[String]| -> Result<Vec<Port>, PlanError> {
             names.iter().map(|name| self.port(place, name).map(|(port, _)| port)).collect()
         };
@@ -271,8 +275,8 @@ impl Planner<'_> {
         let Self { mut steps, buffers, entries, .. } = self;
         fast::prepare(&mut steps, &buffers);
         let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
-        let sequence = fast::sequence(&steps, &buffers, &kept);
-        Ok(Plan { inputs, outputs, steps, sequence, buffers, entries })
+        let sequence = if loops.is_empty() { fast::sequence(&steps, &buffers, &kept) } else { Vec::new() };
+        Ok(Plan { inputs, outputs, steps, loops, sequence, buffers, entries })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions: the memory of one thread, and runs.
 
+use std::ops::Range;
+
 use hls4rs_fixed::Fixed;
 
 use crate::buffer::Buffer;
@@ -21,6 +23,7 @@ pub struct Session<'p> {
     log: Log,
     capacity: usize,
     first_sample: usize,
+    time_step: usize,
     use_fast: bool,
     makes_all: bool,
 }
@@ -37,6 +40,7 @@ impl<'p> Session<'p> {
             log: Log::default(),
             capacity,
             first_sample: 0,
+            time_step: 0,
             use_fast: true,
             makes_all: false,
         }
@@ -146,8 +150,8 @@ impl<'p> Session<'p> {
     fn run(&mut self, samples: usize) -> Result<(), RunError> {
         let plan = self.plan;
         let is_plain = self.use_fast && !self.makes_all && self.log.ledger.is_none();
-        if !is_plain {
-            return plan.steps.iter().try_for_each(|step| self.run_step(step, samples));
+        if !is_plain || !plan.loops.is_empty() {
+            return self.run_steps(0..plan.steps.len(), samples);
         }
         for step in &plan.sequence {
             match &step.execution {
@@ -158,6 +162,31 @@ impl<'p> Session<'p> {
             }
         }
         Ok(())
+    }
+
+    /// Runs steps in order, and those in loops for every time step.
+    fn run_steps(&mut self, steps: Range<usize>, samples: usize) -> Result<(), RunError> {
+        let plan = self.plan;
+        let mut index = steps.start;
+        while index < steps.end {
+            let Some(found) = plan.loops.iter().find(|found| found.first == index) else {
+                self.run_step(&plan.steps[index], samples)?;
+                index += 1;
+                continue;
+            };
+            for time_step in 0..found.count {
+                self.run_marker(&plan.steps[found.first], time_step, samples)?;
+                self.run_steps(found.first + 1..found.last, samples)?;
+                self.run_marker(&plan.steps[found.last], time_step, samples)?;
+            }
+            index = found.last + 1;
+        }
+        Ok(())
+    }
+
+    fn run_marker(&mut self, step: &Step, time_step: usize, samples: usize) -> Result<(), RunError> {
+        self.time_step = time_step;
+        self.run_reference(step, samples)
     }
 
     fn run_step(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
@@ -188,7 +217,15 @@ impl<'p> Session<'p> {
     fn run_fast(&mut self, fast: &dyn FastKernel, (inputs, outputs): (&[usize], &[usize]), samples: usize) {
         self.take(outputs);
         let inputs = Inputs { buffers: &self.buffers, indices: inputs };
-        fast.run(&mut Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch }, samples);
+        fast.run(
+            &mut Io {
+                inputs,
+                outputs: &mut self.made,
+                scratch: &mut self.scratch,
+                time_step: self.time_step,
+            },
+            samples,
+        );
         self.put_back(outputs);
     }
 
@@ -200,7 +237,8 @@ impl<'p> Session<'p> {
             step.inputs.iter().for_each(|&index| self.buffers[index].select(sample));
             self.made.iter_mut().for_each(|made| made.select(sample));
             let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
-            let mut io = Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch };
+            let mut io =
+                Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch, time_step: self.time_step };
             step.reference.run(&mut io, &mut self.log);
             if self.log.is_faulty() {
                 fault = Some(self.fault(step));

@@ -12,6 +12,7 @@ impl ModelGraph {
     /// Makes a layer, its outputs and weights included, and appends it. Returns the layer's name.
     ///
     /// A draft without inputs reads the first output of the last layer, one without outputs makes one of its own name.
+    /// An input layer reads the world, unless it stands for the input of a model within the model.
     ///
     /// # Errors
     /// If there is a layer of that name, or inputs, attributes or configuration do not allow it.
@@ -46,7 +47,7 @@ impl ModelGraph {
             let message = format!("the name `{RESERVED_NAME}` is reserved for what the input layers read");
             return Err(GraphError::of_layer(&name, spec.kind, LayerError::Unsupported { message }));
         }
-        if spec.kind == "Input" {
+        if spec.kind == "Input" && inputs.is_empty() {
             inputs = vec![RESERVED_NAME.to_owned()];
         } else if inputs.is_empty() && spec.inputs.1 > 0 {
             inputs = vec![self.layers.last().map_or(RESERVED_NAME, |(name, _)| name).to_owned()];
@@ -61,7 +62,28 @@ impl ModelGraph {
             .run()
             .map_err(|error| GraphError::of_layer(&name, spec.kind, error))?;
         self.state.index = index;
+        self.name_result_type(&mut state);
         Ok(NewLayer { name, layer: (spec.make)(state) })
+    }
+
+    /// Where a layer makes the graph's only output, the type of that is named `result_t`, also if the layer took its output over
+    /// from another one.
+    ///
+    /// **Source:** `ModelGraph.make_node`, hls4ml 1.3.0. `result_t` and the variable have one type there.
+    fn name_result_type(&self, state: &mut LayerState) {
+        let [only] = self.outputs() else { return };
+        if !state.outputs.contains(only) {
+            return;
+        }
+        let key = state.variable_key(only);
+        let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key) else { return };
+        let before = variable.ty.clone();
+        "result_t".clone_into(&mut variable.ty.name);
+        if let Some(Attribute::Type(result)) = state.attributes.get_mut("result_t")
+            && **result == before
+        {
+            "result_t".clone_into(&mut result.name);
+        }
     }
 }
 

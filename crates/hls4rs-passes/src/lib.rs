@@ -10,12 +10,15 @@
 
 mod bit_exact;
 mod flows;
+mod inserting;
 pub mod interval;
 mod passes;
 mod precisions;
+mod qonnx;
+mod scales;
+mod shared_config;
 mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
-pub use passes::SetRoundingAndSaturation;
+pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};

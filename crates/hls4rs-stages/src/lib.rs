@@ -2,6 +2,7 @@
 //!
 //! A folder of stages holds a model as hls4ml saved it after every flow; `stages.json` lists flows and archives in order.
 
+mod arguments;
 mod compare;
 mod run;
 

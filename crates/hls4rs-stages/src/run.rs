@@ -9,7 +9,7 @@ use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use serde::Deserialize;
 
-use crate::differences;
+use crate::{arguments, differences};
 
 /// An entry of `stages.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -88,6 +88,12 @@ fn run_case(
 ) -> Result<()> {
     let text = fs::read_to_string(case.join("stages.json"))?;
     let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    if selection.flow.as_ref().is_none_or(|flow| flow == "arguments")
+        && let Some(Stage { file: Some(file), .. }) = stages.first()
+    {
+        let found = arguments::differences(case, &Model::open(case.join(file))?)?;
+        outcomes.entry("arguments".to_owned()).or_default().add(name, found);
+    }
     if selection.flow.as_ref().is_none_or(|flow| flow == "import")
         && let Some(Stage { file: Some(file), .. }) = stages.first()
     {
@@ -118,7 +124,7 @@ fn run_case(
             }
         }
     }
-    for pair in stages.windows(2) {
+    for (place, pair) in stages.windows(2).enumerate() {
         let [previous, stage] = pair else { continue };
         let (Some(from), Some(to)) = (&previous.file, &stage.file) else { continue };
         if selection.flow.as_ref().is_some_and(|flow| *flow != stage.flow) {
@@ -126,14 +132,16 @@ fn run_case(
         }
         let start = match before.take().filter(|_| selection.chain) {
             Some(model) => model,
-            None => Model::open(case.join(from))?,
+            None => start(case, stages.get(..=place).unwrap_or_default())?,
         };
         let expected = Model::open(case.join(to))?;
         let outcome = outcomes.entry(stage.flow.clone()).or_default();
         match step(start, &stage.flow) {
             Ok(mut model) => {
                 let is_new = from != to;
-                let found = differences(&mut model, expected, is_new.then_some(stage.flow.as_str()))?;
+                let mut found = differences(&mut model, expected, is_new.then_some(stage.flow.as_str()))?;
+                // a stage is saved where a flow changed layers; what it changed in the configuration is in the next
+                found.retain(|line| is_new || !line.starts_with("config."));
                 outcome.add(name, found);
                 before = Some(model);
             }
@@ -146,6 +154,16 @@ fn run_case(
         }
     }
     Ok(())
+}
+
+/// The graph behind the last of these stages. Flows that changed no layers are run anew: they may have changed the
+/// configuration, which was not saved then.
+fn start(case: &Path, stages: &[Stage]) -> Result<Model> {
+    let last = stages.last().and_then(|stage| stage.file.as_ref()).context("expected a saved stage")?;
+    let mut same = stages.iter().skip_while(|stage| stage.file.as_ref() != Some(last));
+    let first = same.next().map(|stage| stage.flow.as_str()).unwrap_or_default();
+    let model = Model::open(case.join(last)).with_context(|| first.to_owned())?;
+    same.try_fold(model, |model, stage| step(model, &stage.flow))
 }
 
 /// The source model of a case, if a front end reads it, imported with the options of the parsed graph.

@@ -1,8 +1,8 @@
 //! Bringing a model to another backend.
 
 use hls4rs_archive::Model;
-use hls4rs_backend::Backend;
-use hls4rs_graph::{FlowReport, LayerList};
+use hls4rs_backend::configure::{arguments_for, options_from_arguments, source_kind};
+use hls4rs_graph::{FlowReport, LayerList, Severity};
 use hls4rs_types::{Attribute, Attributes};
 use thiserror::Error;
 
@@ -55,6 +55,12 @@ pub enum RetargetError {
     /// The archive does not hold what its converter handed over.
     #[error("expected the model as its converter handed it over, found none in the archive")]
     NoSource,
+    /// The options are none of the backend's.
+    #[error("{}", messages.join("; "))]
+    Options {
+        /// What is wrong with each.
+        messages: Vec<String>,
+    },
 }
 
 impl RetargetError {
@@ -63,6 +69,7 @@ impl RetargetError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::NoSource => Some("convert the source model with hls4rs, whose archives hold it"),
+            Self::Options { .. } => None,
         }
     }
 }
@@ -75,21 +82,32 @@ impl RetargetError {
 pub fn retarget(model: &Model, options: &RetargetOptions) -> Result<(Model, FlowReport), ConvertError> {
     let backend = expect_backend(&options.backend)?;
     let Some(source) = &model.source else { return Err(RetargetError::NoSource.into()) };
-    let list = LayerList { options: retargeted(&source.options, backend, options), ..source.clone() };
-    build(list)
+    let old = source.options.get("Backend").and_then(Attribute::as_str).unwrap_or("Vivado");
+    let mut arguments = arguments_for(&source.options, expect_backend(old)?, backend);
+    ask(&mut arguments, options);
+    let (new, found) = options_from_arguments(backend, source_kind(&source.options), &arguments);
+    let errors: Vec<String> =
+        found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.message.clone()).collect();
+    if !errors.is_empty() {
+        return Err(RetargetError::Options { messages: errors }.into());
+    }
+    let (model, mut report) = build(LayerList { options: new, ..source.clone() })?;
+    report.diagnostics.splice(0..0, found);
+    Ok((model, report))
 }
 
-/// The options of a conversion, those of the backend replaced.
-fn retargeted(old: &Attributes, backend: &dyn Backend, options: &RetargetOptions) -> Attributes {
-    let mut new = old.clone();
-    new.insert("Backend", backend.name());
-    for (key, value) in [("IOType", &options.io_type), ("Part", &options.part)] {
+/// Adds what was asked for.
+fn ask(arguments: &mut Attributes, options: &RetargetOptions) {
+    for (name, value) in [("io_type", &options.io_type), ("part", &options.part)] {
         if let Some(value) = value {
-            new.insert(key, Attribute::String(value.clone()));
+            arguments.insert(name, value.as_str());
         }
     }
     if let Some(period) = options.clock_period {
-        new.insert("ClockPeriod", Attribute::Float(period));
+        let whole = period.fract() == 0.0 && period.abs() < 1e15;
+        arguments.insert(
+            "clock_period",
+            if whole { Attribute::Int(period as i64) } else { Attribute::Float(period) },
+        );
     }
-    new
 }

@@ -5,6 +5,7 @@
 mod errors;
 mod forms;
 mod ledger;
+mod loops;
 mod recorded;
 mod robust;
 

@@ -6,6 +6,7 @@ mod exclusions;
 mod fixed;
 mod random;
 mod select;
+mod summary;
 mod verdicts;
 
 use std::fs;
@@ -75,7 +76,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
 fn check_random(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<bool> {
     let usual = || workspace.target.join(format!("conformance/random-{}", arguments.seed));
     let folder = std::path::absolute(arguments.random_folder.clone().unwrap_or_else(usual))?;
-    let options = random::Options { count: arguments.random, seed: arguments.seed, folder };
+    let options =
+        random::Options { count: arguments.random, seed: arguments.seed, jobs: arguments.jobs, folder };
     random::check(workspace, python, &options)
 }
 

@@ -57,6 +57,7 @@ mod softmax;
 mod stream;
 mod support;
 mod tables;
+mod time_distributed;
 mod transpose;
 mod unary_lut;
 mod windows;
@@ -118,6 +119,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("SeparableConv2D", separable_conv::build),
     ("SimpleRNN", simple_rnn::build),
     ("Softmax", softmax::build),
+    ("TimeDistributed", time_distributed::build),
     ("Transpose", transpose::build),
     ("UnaryLUT", unary_lut::build),
     ("ZeroPadding1D", zero_padding1d::build),

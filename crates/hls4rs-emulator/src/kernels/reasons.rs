@@ -61,10 +61,6 @@ pub const REASONS: &[(&str, &str)] = &[
         "TernaryTanh",
         "hls4ml generates no code for a ternary step function without a batch normalization before it",
     ),
-    (
-        "TimeDistributed",
-        "loops over steps are not run; a layer that reads the last dimension only gives the same without them",
-    ),
 ];
 
 /// Why layers of this kind have no kernel.

@@ -45,7 +45,8 @@ static BREAK: Test = Test(&spec("break"), |patch, name| {
 static FIRST: Flow = Flow { name: "first", summary: "", requires: &[], steps: &[Step::node(&REMOVE)] };
 static SECOND: Flow = Flow { name: "second", summary: "", requires: &[&FIRST], steps: &[] };
 static REFUSING: Flow = Flow { name: "refusing", summary: "", requires: &[], steps: &[Step::node(&REFUSE)] };
-static TURNING: Flow = Flow { name: "turning", summary: "", requires: &[], steps: &[Step::node(&TURN).of("mine")] };
+static TURNING: Flow =
+    Flow { name: "turning", summary: "", requires: &[], steps: &[Step::node(&TURN).of("mine")] };
 static BREAKING: Flow = Flow { name: "breaking", summary: "", requires: &[], steps: &[Step::node(&BREAK)] };
 
 fn graph() -> ModelGraph {
@@ -105,7 +106,9 @@ fn a_pass_that_breaks_the_graph_is_named() {
     let mut graph = graph();
     let options = &mut FlowOptions { verify: true, ..FlowOptions::default() };
     let error = graph.apply_flow(&BREAKING, options).unwrap_err();
-    assert!(matches!(&error, FlowError::Broken { pass, layer: Some(layer), .. } if pass == "break" && layer == "one"));
+    assert!(
+        matches!(&error, FlowError::Broken { pass, layer: Some(layer), .. } if pass == "break" && layer == "one")
+    );
     assert!(error.to_string().contains("expected a sound graph behind it"), "{error}");
 }
 
@@ -115,7 +118,9 @@ fn each_rewrite_is_shown() {
     let mut show = |pass: &str, layer: Option<&str>, graph: &ModelGraph| {
         seen.push((pass.to_owned(), layer.map(str::to_owned), graph.len()));
     };
-    graph().apply_flow(&FIRST, &mut FlowOptions { after_pass: Some(&mut show), ..FlowOptions::default() }).unwrap();
+    graph()
+        .apply_flow(&FIRST, &mut FlowOptions { after_pass: Some(&mut show), ..FlowOptions::default() })
+        .unwrap();
     let one = ("remove".to_owned(), Some("one".to_owned()), 3);
     let two = ("remove".to_owned(), Some("two".to_owned()), 2);
     assert_eq!(seen, [one, two]);

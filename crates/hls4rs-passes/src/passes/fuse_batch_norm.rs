@@ -43,7 +43,9 @@ impl NodePass for FuseBatchNorm {
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
-        let Some(pair) = pair(patch.expect_node(name)?).filter(Pair::is_alone) else { return Ok(Outcome::Kept) };
+        let Some(pair) = pair(patch.expect_node(name)?).filter(Pair::is_alone) else {
+            return Ok(Outcome::Kept);
+        };
         let Pair { first, second } = pair;
         if !has_usual_types(pair)? {
             return Ok(Outcome::Kept);
@@ -58,11 +60,9 @@ impl NodePass for FuseBatchNorm {
         }
         let (scale, shift) = (&second.state().weight("scale")?.data, &second.state().weight("bias")?.data);
         let new_weight = scale.combine(Arithmetic::Multiply, &weight.data)?;
-        let new_bias =
-            scale.combine(Arithmetic::Multiply, &bias.data)?.combine(Arithmetic::Add, shift)?;
-        let quantizer = |ours: &str, theirs: &str| {
-            second.quantizer(theirs).or_else(|| first.quantizer(ours)).cloned()
-        };
+        let new_bias = scale.combine(Arithmetic::Multiply, &bias.data)?.combine(Arithmetic::Add, shift)?;
+        let quantizer =
+            |ours: &str, theirs: &str| second.quantizer(theirs).or_else(|| first.quantizer(ours)).cloned();
         let changes = [
             ("weight", new_weight, quantizer("weight_quantizer", "scale_quantizer")),
             ("bias", new_bias, quantizer("bias_quantizer", "bias_quantizer")),

@@ -39,7 +39,9 @@ impl NodePass for FuseConsecutiveBatchNorm {
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
-        let Some(pair) = pair(patch.expect_node(name)?).filter(Pair::is_alone) else { return Ok(Outcome::Kept) };
+        let Some(pair) = pair(patch.expect_node(name)?).filter(Pair::is_alone) else {
+            return Ok(Outcome::Kept);
+        };
         let first = pair.first.name.to_owned();
         let fused = Fused::of(pair)?;
         for lost in quantizers_lost(pair, &fused) {
