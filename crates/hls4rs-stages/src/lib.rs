@@ -5,6 +5,7 @@
 mod arguments;
 mod compare;
 mod run;
+mod user_passes;
 
 pub use compare::differences;
 pub use run::{Outcome, Selection, Stage, cases, run};
