@@ -3,5 +3,6 @@
 mod backend;
 pub mod flows;
 mod init;
+mod options;
 
 pub use backend::Catapult;

@@ -2,6 +2,7 @@
 
 mod backend;
 pub mod flows;
+mod options;
 mod validate_ac_types;
 
 pub use backend::OneApi;

@@ -2,5 +2,6 @@
 
 mod backend;
 pub mod flows;
+mod options;
 
 pub use backend::Quartus;
