@@ -12,7 +12,7 @@ use hls4rs_backend::passes::{
     QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
-use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
@@ -77,6 +77,7 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         own(&MergeBatchNormQuantizedTanh { keeps_name: false }),
         own(&QuantizeDenseOutput),
+        Step::node(&FuseConsecutiveBatchNorm),
         own(&KeepXnorInPooling),
     ],
 };
