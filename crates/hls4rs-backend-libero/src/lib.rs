@@ -2,5 +2,6 @@
 
 mod backend;
 pub mod flows;
+mod templates;
 
 pub use backend::Libero;

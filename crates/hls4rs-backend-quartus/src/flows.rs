@@ -5,6 +5,8 @@ use hls4rs_backend::passes::RegisterBramWeights;
 use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
+use crate::templates::TEMPLATES;
+
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
     &[&INIT_LAYERS, &STREAMING, &QUANTIZATION, &OPTIMIZE, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
@@ -59,7 +61,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "quartus:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("quartus")],
 };
 
 /// Everything up to the C++ of each layer.

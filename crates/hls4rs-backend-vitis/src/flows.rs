@@ -3,8 +3,10 @@
 use hls4rs_backend_vivado::flows::{
     APPLY_TEMPLATES as VIVADO_TEMPLATES, INIT_LAYERS, OPTIMIZE, QUANTIZATION, SPECIFIC_TYPES, STREAMING,
 };
-use hls4rs_graph::Flow;
+use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
+
+use crate::templates::TEMPLATES;
 
 /// The backend's own flows in order.
 pub static FLOWS: &[&Flow] = &[&VALIDATION, &APPLY_TEMPLATES, &IP];
@@ -22,7 +24,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "vitis:apply_templates",
     summary: "writes the C++ of each layer, where it differs from Vivado's",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("vitis")],
 };
 
 /// Everything up to the C++ of each layer.

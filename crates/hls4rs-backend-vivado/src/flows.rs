@@ -15,6 +15,7 @@ use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
+use crate::templates::TEMPLATES;
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -124,7 +125,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "vivado:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("vivado")],
 };
 
 /// Everything up to the C++ of each layer.

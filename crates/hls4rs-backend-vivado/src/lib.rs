@@ -11,6 +11,7 @@ mod attributes;
 mod backend;
 pub mod flows;
 pub mod init;
+mod templates;
 
 pub use attributes::vivado_attributes;
 pub use backend::{Vivado, VivadoAccelerator};
