@@ -1,12 +1,25 @@
 //! The backend's flows.
 
+use hls4rs_backend::init as shared;
 use hls4rs_backend::lowering::{
     APPLY_CATAPULT_RESOURCE_STRATEGY, APPLY_WINOGRAD, GENERATE_CONV_IM2COL, GENERATE_CONV_INSTRUCTIONS,
     TRANSFORM_TYPES,
 };
-use hls4rs_backend::passes::RegisterBramWeights;
-use hls4rs_graph::{Flow, Step};
-use hls4rs_passes::OPTIMIZE as NEUTRAL;
+use hls4rs_backend::passes::{
+    BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
+    InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
+    QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
+};
+use hls4rs_graph::{Flow, NodePass, Step};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+
+use crate::init;
+
+/// A pass, recorded as the backend's.
+const fn own(pass: &'static dyn NodePass) -> Step {
+    Step::node(pass).of("catapult")
+}
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
@@ -17,7 +30,25 @@ pub static INIT_LAYERS: Flow = Flow {
     name: "catapult:init_layers",
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
-    steps: &[],
+    steps: &[
+        own(&shared::INIT_BASE_LAYER),
+        own(&init::CONV1D),
+        own(&init::CONV2D),
+        own(&init::DENSE),
+        own(&shared::INIT_EMBEDDING),
+        own(&init::GARNET),
+        own(&init::GLOBAL_POOLING1D),
+        own(&init::GLOBAL_POOLING2D),
+        own(&init::GRU),
+        own(&init::LSTM),
+        own(&init::POOLING1D),
+        own(&init::POOLING2D),
+        own(&init::SEPARABLE_CONV1D),
+        own(&init::SEPARABLE_CONV2D),
+        own(&init::DEPTHWISE_CONV2D),
+        own(&init::GARNET_STACK),
+        own(&shared::INIT_SOFTMAX),
+    ],
 };
 
 /// Adds the layers that streams need.
@@ -25,7 +56,14 @@ pub static STREAMING: Flow = Flow {
     name: "catapult:streaming",
     summary: "adds the layers that streams need",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&InplaceStreamFlatten),
+        own(&RepackStream),
+        own(&CloneOutput),
+        own(&InsertZeroPaddingBeforeConv1D),
+        own(&InsertZeroPaddingBeforeConv2D),
+        own(&BroadcastStream { backend: "Catapult" }),
+    ],
 };
 
 /// Merges batch normalizations into binary and ternary activations.
@@ -33,7 +71,12 @@ pub static QUANTIZATION: Flow = Flow {
     name: "catapult:quantization",
     summary: "merges batch normalizations into binary and ternary activations",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&MergeBatchNormQuantizedTanh { keeps_name: true }),
+        own(&QuantizeDenseOutput),
+        Step::node(&FuseConsecutiveBatchNorm),
+        own(&KeepXnorInPooling),
+    ],
 };
 
 /// Brings the model to the backend's own layers.
@@ -41,7 +84,20 @@ pub static OPTIMIZE: Flow = Flow {
     name: "catapult:optimize",
     summary: "brings the model to the backend's own layers",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[
+        own(&RemoveFinalReshape),
+        own(&OptimizePointwiseConv {
+            skips_distributed: false,
+            parallel_only: false,
+            strategy: PointwiseStrategy::FromConfiguration,
+        }),
+        own(&InplaceParallelReshape),
+        own(&InplaceStreamFlatten),
+        own(&SkipSoftmax),
+        own(&FixSoftmaxTableSize),
+        own(&ProcessFixedPointQuantizer),
+        Step::node(&InferPrecisionTypes),
+    ],
 };
 
 /// Gives variables the types of the C++.

@@ -2,5 +2,6 @@
 
 mod backend;
 pub mod flows;
+mod init;
 
 pub use backend::Catapult;

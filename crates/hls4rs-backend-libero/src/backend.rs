@@ -1,6 +1,8 @@
 //! What the backend is.
 
-use hls4rs_backend::{Backend, Vendor, fpga_attributes};
+use std::sync::LazyLock;
+
+use hls4rs_backend::{AttributeMap, Backend, Vendor, choice};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
@@ -10,9 +12,21 @@ use crate::flows;
 #[derive(Debug)]
 pub struct Libero;
 
+/// What the backend adds to kinds.
+///
+/// **Source:** `LiberoBackend._register_layer_attributes`, hls4ml 1.3.0.
+static ATTRIBUTES: LazyLock<AttributeMap> = LazyLock::new(|| {
+    let mut map = AttributeMap::fpga();
+    map.add(
+        &["Dense"],
+        &[choice("strategy", &["latency", "resource"], "latency", "how products are computed")],
+    );
+    map
+});
+
 impl LayerExtensions for Libero {
     fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
-        fpga_attributes(spec)
+        ATTRIBUTES.of(spec)
     }
 }
 
@@ -27,5 +41,9 @@ impl Backend for Libero {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn saved_flow(&self) -> &'static Flow {
+        &flows::INIT_LAYERS
     }
 }

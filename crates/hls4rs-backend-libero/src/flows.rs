@@ -1,44 +1,21 @@
-//! The backend's flows.
+//! The backend's flows. There is none between initialization and types: the model stays as it is.
 
 use hls4rs_backend::SET_PIPELINE_STYLE;
 use hls4rs_backend::lowering::TRANSFORM_TYPES;
 use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
+use crate::init;
+
 /// The flows in order.
-pub static FLOWS: &[&Flow] =
-    &[&INIT_LAYERS, &STREAMING, &QUANTIZATION, &OPTIMIZE, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
+pub static FLOWS: &[&Flow] = &[&INIT_LAYERS, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
 
 /// Sets what the backend needs of each kind of layer.
 pub static INIT_LAYERS: Flow = Flow {
     name: "libero:init_layers",
     summary: "sets what the backend needs of each kind of layer",
     requires: &[&NEUTRAL],
-    steps: &[],
-};
-
-/// Adds the layers that streams need.
-pub static STREAMING: Flow = Flow {
-    name: "libero:streaming",
-    summary: "adds the layers that streams need",
-    requires: &[&INIT_LAYERS],
-    steps: &[],
-};
-
-/// Merges batch normalizations into binary and ternary activations.
-pub static QUANTIZATION: Flow = Flow {
-    name: "libero:quantization",
-    summary: "merges batch normalizations into binary and ternary activations",
-    requires: &[&INIT_LAYERS],
-    steps: &[],
-};
-
-/// Brings the model to the backend's own layers.
-pub static OPTIMIZE: Flow = Flow {
-    name: "libero:optimize",
-    summary: "brings the model to the backend's own layers",
-    requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::node(&init::BASE_LAYER).of("libero"), Step::node(&init::DENSE).of("libero")],
 };
 
 /// Gives variables the types of the C++.
@@ -61,14 +38,6 @@ pub static APPLY_TEMPLATES: Flow = Flow {
 pub static IP: Flow = Flow {
     name: "libero:ip",
     summary: "everything up to the C++ of each layer",
-    requires: &[
-        &NEUTRAL,
-        &INIT_LAYERS,
-        &STREAMING,
-        &QUANTIZATION,
-        &OPTIMIZE,
-        &SPECIFIC_TYPES,
-        &APPLY_TEMPLATES,
-    ],
+    requires: &[&NEUTRAL, &INIT_LAYERS, &SPECIFIC_TYPES, &APPLY_TEMPLATES],
     steps: &[],
 };

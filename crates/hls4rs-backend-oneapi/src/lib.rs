@@ -2,5 +2,6 @@
 
 mod backend;
 pub mod flows;
+mod validate_ac_types;
 
 pub use backend::OneApi;

@@ -1,6 +1,8 @@
 //! What the backend is.
 
-use hls4rs_backend::{Backend, Vendor, fpga_attributes};
+use std::sync::LazyLock;
+
+use hls4rs_backend::{AttributeMap, Backend, Vendor, integer, table};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
@@ -10,9 +12,25 @@ use crate::flows;
 #[derive(Debug)]
 pub struct Quartus;
 
+/// What the backend adds to kinds.
+///
+/// **Source:** `QuartusBackend._register_layer_attributes`, hls4ml 1.3.0.
+static ATTRIBUTES: LazyLock<AttributeMap> = LazyLock::new(|| {
+    let mut map = AttributeMap::fpga();
+    map.add(
+        &["SimpleRNN", "LSTM", "GRU"],
+        &[
+            integer("recurrent_reuse_factor", 1, "how many times each multiplier of the state is used"),
+            integer("table_size", 1024, "number of entries of the table"),
+            table("table_t", "fixed<18,8>", "type of the table"),
+        ],
+    );
+    map
+});
+
 impl LayerExtensions for Quartus {
     fn attributes(&self, spec: &LayerSpec) -> Vec<AttributeSpec> {
-        fpga_attributes(spec)
+        ATTRIBUTES.of(spec)
     }
 }
 

@@ -8,8 +8,8 @@ use hls4rs_backend::lowering::{
 use hls4rs_backend::passes::{
     BroadcastStream, CloneOutput, FixSoftmaxTableSize, InplaceParallelReshape, InplaceStreamFlatten,
     InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBeforeConv2D, KeepXnorInPooling,
-    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, QuantizeDenseOutput,
-    RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
+    MergeBatchNormQuantizedTanh, OptimizePointwiseConv, PointwiseStrategy, ProcessFixedPointQuantizer,
+    QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
 use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
@@ -97,6 +97,7 @@ pub static OPTIMIZE: Flow = Flow {
         own(&InplaceStreamFlatten),
         own(&SkipSoftmax),
         own(&FixSoftmaxTableSize),
+        own(&ProcessFixedPointQuantizer),
         Step::node(&InferPrecisionTypes),
         own(&DistributeArithmetic),
         own(&DistributeEinsumArithmetic),

@@ -62,7 +62,28 @@ impl ModelGraph {
             .run()
             .map_err(|error| GraphError::of_layer(&name, spec.kind, error))?;
         self.state.index = index;
+        self.name_result_type(&mut state);
         Ok(NewLayer { name, layer: (spec.make)(state) })
+    }
+
+    /// Where a layer makes the graph's only output, the type of that is named `result_t`, also if the layer took its output over
+    /// from another one.
+    ///
+    /// **Source:** `ModelGraph.make_node`, hls4ml 1.3.0. `result_t` and the variable have one type there.
+    fn name_result_type(&self, state: &mut LayerState) {
+        let [only] = self.outputs() else { return };
+        if !state.outputs.contains(only) {
+            return;
+        }
+        let key = state.variable_key(only);
+        let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key) else { return };
+        let before = variable.ty.clone();
+        "result_t".clone_into(&mut variable.ty.name);
+        if let Some(Attribute::Type(result)) = state.attributes.get_mut("result_t")
+            && **result == before
+        {
+            "result_t".clone_into(&mut result.name);
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod verify;
 
 pub use config::{BramFactor, Config, Precisions, Scoped};
 pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
+pub use edit::SEPARATE_INPUTS;
 pub use error::GraphError;
 pub use extensions::LayerExtensions;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};

@@ -11,6 +11,7 @@ use hls4rs::{Category, diff};
 /// If a model lacks the record of flows.
 pub fn differences(found: &mut Model, mut expected: Model, flow: Option<&str>) -> Result<Vec<String>> {
     drop_generated(found, &mut expected);
+    replace_addresses(found, &mut expected);
     let mut lines: Vec<String> = diff(found, &expected)
         .into_iter()
         .filter(|difference| difference.category != Category::Provenance || difference.place == "index")
@@ -33,6 +34,22 @@ fn drop_generated(found: &Model, expected: &mut Model) {
         let dropped: Vec<String> = attributes.iter().filter_map(generated).collect();
         for name in dropped {
             attributes.remove(&name);
+        }
+    }
+}
+
+/// Puts our precisions in the place of addresses: hls4ml's pass `fix_input_precision` writes the text of a Python object into
+/// the configuration, which says where in the memory of one run it was.
+fn replace_addresses(found: &Model, expected: &mut Model) {
+    for (key, text) in &mut expected.graph.config.precision.layer_name {
+        let is_address =
+            text.as_ref().is_some_and(|text| text.starts_with("<hls4ml.model.types.NamedType object at 0x"));
+        let ours = found.graph.config.precision.layer_name.get(key);
+        if is_address
+            && let Some(Some(ours)) = ours
+            && ours.parse::<Precision>().is_ok()
+        {
+            *text = Some(ours.clone());
         }
     }
 }

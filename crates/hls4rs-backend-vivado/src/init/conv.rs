@@ -2,11 +2,13 @@
 
 use hls4rs_backend::LayerInitializer;
 use hls4rs_graph::{Diagnostic, PassError, Patch};
-use hls4rs_types::{Attribute, Strided};
+use hls4rs_types::Attribute;
 
-use super::partitions::{closest_factor, configured, pixels, set_implementation, set_partitions};
 use super::spec;
 use super::strategy::{Unrolled, set_strategy};
+use hls4rs_backend::init::{
+    closest_factor, configured, give_weight_its_axes, pixels, set_implementation, set_partitions,
+};
 
 /// Sets strategy, reuse factor, partitions and implementation of a convolution along one axis.
 ///
@@ -27,7 +29,7 @@ pub static INIT_CONV2D: LayerInitializer = LayerInitializer {
 };
 
 fn initialize(patch: &mut Patch<'_>, name: &str, axes: usize) -> Result<(), PassError> {
-    add_filter_axes(patch, name)?;
+    give_weight_its_axes(patch, name)?;
     set_strategy(patch, name, Unrolled::WithStreams)?;
     let pixels = pixels(patch, name, axes)?;
     let chosen = chosen_factor(patch, name, axes)?;
@@ -35,22 +37,6 @@ fn initialize(patch: &mut Patch<'_>, name: &str, axes: usize) -> Result<(), Pass
     set_partitions(patch, name, pixels, factor)?;
     patch.set(name, "parallelization_factor", factor)?;
     set_implementation(patch, name)
-}
-
-/// Weights that come from a dense layer have no axes for the filter's pixels: two of one pixel are added.
-///
-/// **Source:** `VivadoBackend.init_conv1d` and `init_conv2d`, hls4ml 1.3.0, add two axes, also along one axis.
-fn add_filter_axes(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
-    let weight = patch.expect_node(name)?.state().weight("weight")?;
-    if weight.data.rank() != 2 {
-        return Ok(());
-    }
-    let shape: Vec<usize> = [1, 1].iter().chain(weight.data.shape()).copied().collect();
-    let data = Strided::of(&weight.data).reshaped(&shape)?.finish()?;
-    if let Some(Attribute::Weight(weight)) = patch.state_mut(name)?.attributes.get_mut("weight") {
-        weight.data = data;
-    }
-    Ok(())
 }
 
 /// What the configuration says, else what the layer already has, else 1; 0 counts as nothing.

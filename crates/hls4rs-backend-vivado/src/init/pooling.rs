@@ -2,8 +2,8 @@
 
 use hls4rs_backend::LayerInitializer;
 
-use super::partitions::set_implementation;
 use super::spec;
+use hls4rs_backend::init::set_implementation;
 
 /// Sets the implementation of a pooling along one axis.
 ///

@@ -4,8 +4,8 @@ use hls4rs_backend::{LayerInitializer, matrix_size, set_closest_reuse_factor};
 use hls4rs_graph::{PassError, Patch};
 use hls4rs_types::{Attribute, NamedType};
 
-use super::partitions::{closest_factor, configured, pixels, set_implementation, set_partitions};
 use super::spec;
+use hls4rs_backend::init::{closest_factor, configured, pixels, set_implementation, set_partitions};
 
 /// Sets strategy, reuse factor, partitions and the type between both parts of a separable convolution along one axis.
 ///

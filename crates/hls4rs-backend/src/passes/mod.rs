@@ -10,6 +10,7 @@ mod insert_zero_padding;
 mod keep_xnor_in_pooling;
 mod merge_batch_norm_quantized_tanh;
 mod optimize_pointwise_conv;
+mod process_fixed_point_quantizer;
 mod quantize_dense_output;
 mod register_bram_weights;
 mod remove_final_reshape;
@@ -27,6 +28,7 @@ pub use insert_zero_padding::{InsertZeroPaddingBeforeConv1D, InsertZeroPaddingBe
 pub use keep_xnor_in_pooling::KeepXnorInPooling;
 pub use merge_batch_norm_quantized_tanh::MergeBatchNormQuantizedTanh;
 pub use optimize_pointwise_conv::{OptimizePointwiseConv, PointwiseStrategy};
+pub use process_fixed_point_quantizer::ProcessFixedPointQuantizer;
 pub use quantize_dense_output::QuantizeDenseOutput;
 pub use register_bram_weights::RegisterBramWeights;
 pub use remove_final_reshape::RemoveFinalReshape;

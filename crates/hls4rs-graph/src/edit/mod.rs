@@ -12,6 +12,9 @@ use hls4rs_types::Attribute;
 
 use crate::{GraphError, ModelGraph};
 
+/// What a layer remembers whose attribute `inputs` does not follow when it gets other inputs.
+pub const SEPARATE_INPUTS: &str = "separate_inputs";
+
 impl ModelGraph {
     /// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
     ///
@@ -62,6 +65,9 @@ impl ModelGraph {
 /// `ModelGraph` change both, hls4ml 1.3.0.
 fn edit_inputs<T>(state: &mut LayerState, edit: impl FnOnce(&mut Vec<String>) -> T) -> T {
     const INPUTS: &str = "inputs";
+    if state.memory.contains(SEPARATE_INPUTS) {
+        return edit(&mut state.inputs);
+    }
     let names = state.attributes.get(INPUTS).and_then(Attribute::as_list);
     let repeats = names.is_some_and(|names| {
         names.iter().map(Attribute::as_str).eq(state.inputs.iter().map(|name| Some(name.as_str())))

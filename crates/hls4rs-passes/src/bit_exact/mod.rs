@@ -23,5 +23,5 @@ pub use mask::Mask;
 pub use restore::quantizer_masks;
 
 pub(crate) use analysis::Analysis;
-pub(crate) use register::register;
+pub(crate) use register::{LARGE_TABLE, register, table_size};
 pub(crate) use view::{first_variable, input_layer, is_quantizer, modes, output_layers, precision_of};

@@ -153,6 +153,9 @@ fn set_weight_type(
 }
 
 /// Activation functions: a table with an entry for each input, or for each step of the range that the kernel has.
+///
+/// A linear activation that stands for a quantizer mostly goes, whatever its table: that it would be too large is only
+/// remembered, under the name [`LARGE_TABLE`].
 fn activation(analysis: &mut Analysis, patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     set_types(analysis, patch, name)?;
     let node = patch.expect_node(name)?;
@@ -163,18 +166,32 @@ fn activation(analysis: &mut Analysis, patch: &mut Patch<'_>, name: &str) -> Res
         "sigmoid" => 4 + f,
         _ => k + i + f,
     };
+    if exponent > MOST && function == "linear" && node.state().is_set("trusted") {
+        patch.state_mut(name)?.memory.insert(LARGE_TABLE, exponent);
+        return Ok(());
+    }
     let size = table_size(exponent)?;
     Ok(patch.set(name, "table_size", size)?)
 }
 
+/// Under which name a layer remembers the bits that its table would need.
+pub(crate) const LARGE_TABLE: &str = "large_table";
+
+/// Bits of the largest table that an attribute can tell the size of.
+const MOST: i64 = 62;
+
 /// The number of entries of a table, rounded down where there is less than one.
-pub(super) fn table_size(bits: i64) -> Result<i64, PassError> {
-    match u32::try_from(bits) {
-        Err(_) if bits < 0 => Ok(0),
-        Ok(bits @ 0..=62) => Ok(1 << bits),
+pub(crate) fn table_size(bits: i64) -> Result<i64, PassError> {
+    match bits {
+        ..0 => Ok(0),
+        0..=MOST => Ok(1 << bits),
         _ => {
             let help = "put a quantizer of fewer bits in front of the layer";
-            Err(PassError::unsupported("a table of at most 2^62 entries", format!("2^{bits}"), help))
+            Err(PassError::unsupported(
+                format!("a table of at most 2^{MOST} entries"),
+                format!("2^{bits}"),
+                help,
+            ))
         }
     }
 }

@@ -3,7 +3,9 @@
 use hls4rs_graph::{Diagnostic, Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_types::{Attribute, FixedPrecision, Precision, RoundingMode, SaturationMode};
 
-use crate::bit_exact::{Mask, first_variable, input_layer, is_quantizer, modes, output_layers};
+use crate::bit_exact::{
+    LARGE_TABLE, Mask, first_variable, input_layer, is_quantizer, modes, output_layers, table_size,
+};
 
 /// Fuses a quantizer that has one precision for all elements into the layer that it alone reads: the layer's result gets
 /// that precision. Reshapes and transpositions pass it on to the layer before them and keep it without its modes.
@@ -45,6 +47,9 @@ impl NodePass for FuseFixedPointQuantizer {
         let node = patch.expect_node(name)?;
         let input = input_layer(node)?;
         if output_layers(input).count() != 1 {
+            if let Some(bits) = node.state().memory.get(LARGE_TABLE).and_then(Attribute::as_int) {
+                table_size(bits)?;
+            }
             return Ok(Outcome::Kept);
         }
         let (input, precision) = (input.name.to_owned(), precision(node)?);

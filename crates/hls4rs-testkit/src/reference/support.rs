@@ -10,7 +10,7 @@ use hls4rs::layers::layers::LAYERS;
 use hls4rs::layers::{
     AttributeSpec, AttributeType, Initializer, LayerError, LayerSpec, LayerState, Unattached,
 };
-use hls4rs::types::{Attribute, Attributes, Tensor};
+use hls4rs::types::{Attribute, Tensor};
 
 use super::layers::heading;
 use super::markdown::{anchor, head, table};

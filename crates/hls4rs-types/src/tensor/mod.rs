@@ -121,6 +121,9 @@ elements! {
     F64 f64, "float64", 8;
 }
 
+// behind the macro that it uses
+mod slice;
+
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

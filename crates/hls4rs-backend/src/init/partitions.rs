@@ -1,15 +1,19 @@
 //! How many pixels of a convolution are computed in parallel.
 
-use hls4rs_backend::{closest, valid_partition_splits};
 use hls4rs_graph::{Diagnostic, PassError, Patch};
 use hls4rs_layers::LayerError;
 use hls4rs_types::{Attribute, TensorVariable};
+
+use crate::{closest, valid_partition_splits};
 
 /// Key of the number in the configuration.
 const KEY: &str = "ParallelizationFactor";
 
 /// Number of pixels of the layer's output, which has as many axes of pixels.
-pub(super) fn pixels(patch: &Patch<'_>, name: &str, axes: usize) -> Result<i64, PassError> {
+///
+/// # Errors
+/// If there is no such layer, or its output has fewer axes.
+pub fn pixels(patch: &Patch<'_>, name: &str, axes: usize) -> Result<i64, PassError> {
     let output = patch.expect_node(name)?.output_variable();
     let shape = output.map(|TensorVariable { shape, .. }| shape.as_slice()).unwrap_or_default();
     match shape.get(..axes) {
@@ -22,15 +26,21 @@ pub(super) fn pixels(patch: &Patch<'_>, name: &str, axes: usize) -> Result<i64, 
 }
 
 /// The number that the configuration wants, if it says so.
-pub(super) fn configured(patch: &Patch<'_>, name: &str) -> Result<Option<Attribute>, PassError> {
+///
+/// # Errors
+/// If there is no such layer.
+pub fn configured(patch: &Patch<'_>, name: &str) -> Result<Option<Attribute>, PassError> {
     let id = patch.expect_node(name)?.id();
     Ok(patch.config.layer_value(id, KEY).filter(|value| !value.is_null()).cloned())
 }
 
 /// The closest number of pixels that divides all pixels. Tells the user if it is another one.
 ///
-/// **Source:** the initializers of convolutions of `VivadoBackend`, hls4ml 1.3.0.
-pub(super) fn closest_factor(
+/// **Source:** the initializers of convolutions of the backends Vivado and Catapult, hls4ml 1.3.0.
+///
+/// # Errors
+/// If the number is none.
+pub fn closest_factor(
     patch: &mut Patch<'_>,
     name: &str,
     chosen: &Attribute,
@@ -56,12 +66,10 @@ pub(super) fn closest_factor(
 }
 
 /// Sets `n_partitions`: the pixels divided by those that are computed in parallel.
-pub(super) fn set_partitions(
-    patch: &mut Patch<'_>,
-    name: &str,
-    pixels: i64,
-    factor: i64,
-) -> Result<(), PassError> {
+///
+/// # Errors
+/// If there are no pixels.
+pub fn set_partitions(patch: &mut Patch<'_>, name: &str, pixels: i64, factor: i64) -> Result<(), PassError> {
     let Some(partitions) = pixels.checked_div(factor) else {
         return Err(PassError::unsupported("an output with pixels", "none", "use a larger input"));
     };
@@ -70,7 +78,10 @@ pub(super) fn set_partitions(
 }
 
 /// Sets `implementation` to what the configuration has for convolutions, in lower case.
-pub(super) fn set_implementation(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+///
+/// # Errors
+/// If there is no such layer.
+pub fn set_implementation(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let id = patch.expect_node(name)?.id();
     let implementation = patch.config.conv_implementation(id).unwrap_or("LineBuffer").to_lowercase();
     patch.set(name, "implementation", implementation)?;

@@ -1,14 +1,14 @@
 //! Contractions of two tensors.
 
-use hls4rs_backend::{EinsumRecipe, LayerInitializer, parse_einsum};
 use hls4rs_graph::{Diagnostic, PassError, Patch};
 use hls4rs_types::{Attribute, Attributes};
 
 use super::spec;
+use crate::{EinsumRecipe, LayerInitializer, parse_einsum};
 
 /// Sets how a contraction of two tensors is computed.
 ///
-/// **Source:** `VivadoBackend.init_einsum`, hls4ml 1.3.0: the recipe is there twice, under its own names and under those of
+/// **Source:** `init_einsum` of the backends Vivado and oneAPI, hls4ml 1.3.0: the recipe is there twice, under its own names and under those of
 /// the templates. Distributed arithmetic means latency here.
 pub static INIT_EINSUM: LayerInitializer = LayerInitializer {
     spec: &spec("init-einsum", "init_einsum", "sets how the contraction is computed"),

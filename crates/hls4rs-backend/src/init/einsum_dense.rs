@@ -1,18 +1,18 @@
 //! Contractions with a constant tensor.
 
-use hls4rs_backend::{EinsumRecipe, LayerInitializer, inverse, parse_einsum};
 use hls4rs_graph::{PassError, Patch};
 use hls4rs_layers::WeightOptions;
 use hls4rs_types::{Attribute, Strided, Tensor};
 
 use super::einsum::{number, refuse_sums, warn_latency_instead};
 use super::spec;
+use crate::{EinsumRecipe, LayerInitializer, inverse, parse_einsum};
 
 /// Brings weights and bias of a contraction into the order in which it is computed, and sets how.
 ///
 /// Weights become `[n_inplace, n_contract, n_free]`; the bias has the dimensions of the result before it is transposed.
 ///
-/// **Source:** `VivadoBackend.init_einsum_dense`, hls4ml 1.3.0. It also keeps a function that undoes the change of order, which
+/// **Source:** `init_einsum_dense` of the backends Vivado and oneAPI, hls4ml 1.3.0. It also keeps a function that undoes the change of order, which
 /// no archive can hold.
 pub static INIT_EINSUM_DENSE: LayerInitializer = LayerInitializer {
     spec: &spec("init-einsum-dense", "init_einsum_dense", "brings weights into the order of the computation"),

@@ -1,13 +1,13 @@
 //! Embeddings.
 
-use hls4rs_backend::LayerInitializer;
 use hls4rs_graph::{PassError, Patch};
 
 use super::spec;
+use crate::LayerInitializer;
 
 /// Checks that an embedding knows how many numbers it reads.
 ///
-/// **Source:** `VivadoBackend.init_embed`, hls4ml 1.3.0.
+/// **Source:** the backends' `init_embed`, hls4ml 1.3.0.
 pub static INIT_EMBEDDING: LayerInitializer = LayerInitializer {
     spec: &spec("init-embedding", "init_embed", "checks that the length of the input is known"),
     kind: "Embedding",
