@@ -5,5 +5,6 @@ mod diagnostics;
 pub mod flows;
 mod init;
 mod options;
+mod templates;
 
 pub use backend::Catapult;

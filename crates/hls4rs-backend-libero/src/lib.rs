@@ -4,5 +4,6 @@ mod backend;
 pub mod flows;
 mod init;
 mod options;
+mod templates;
 
 pub use backend::Libero;

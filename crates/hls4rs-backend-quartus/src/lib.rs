@@ -3,5 +3,6 @@
 mod backend;
 pub mod flows;
 mod options;
+mod templates;
 
 pub use backend::Quartus;

@@ -5,5 +5,6 @@ mod diagnostics;
 pub mod flows;
 mod options;
 pub mod passes;
+mod templates;
 
 pub use backend::Vitis;

@@ -16,6 +16,7 @@ use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as N
 
 use crate::init;
 use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
+use crate::templates::TEMPLATES;
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -130,7 +131,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "vivado:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("vivado")],
 };
 
 /// Everything up to the C++ of each layer.

@@ -32,6 +32,7 @@ mod reuse_factor;
 mod specialized;
 mod tables;
 mod target;
+mod templates;
 mod types;
 
 pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of_type, table};
@@ -59,4 +60,5 @@ pub use tables::{
     WeightLayout,
 };
 pub use target::{IoType, Target, Vendor};
+pub use templates::{Template, TemplateForm, WriteTemplates};
 pub use types::Types;

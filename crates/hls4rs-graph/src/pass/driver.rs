@@ -173,7 +173,7 @@ impl Run<'_, '_> {
                         let mut patch = Patch::new(graph, &mut self.report.diagnostics);
                         let applied = pass.run(&mut patch).map_err(|cause| self.failed(step, None, cause))?;
                         if applied {
-                            self.applied.insert(step.record());
+                            self.applied.extend(pass.recorded(graph).iter().map(|name| step.record_of(name)));
                         }
                         self.after(step, None, graph)?;
                     }
