@@ -1,8 +1,10 @@
 //! The backend for Vitis HLS: configuration, attributes, checks, flows.
 
 mod backend;
+mod diagnostics;
 pub mod flows;
 mod options;
 pub mod passes;
+mod templates;
 
 pub use backend::Vitis;

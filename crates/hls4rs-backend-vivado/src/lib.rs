@@ -9,10 +9,12 @@
 
 mod attributes;
 mod backend;
+mod diagnostics;
 pub mod flows;
 pub mod init;
 pub mod options;
 pub mod passes;
+mod templates;
 
 pub use attributes::vivado_attributes;
 pub use backend::{Vivado, VivadoAccelerator};

@@ -17,8 +17,10 @@ mod backend;
 pub mod configure;
 mod convolution;
 mod cpp;
+mod diagnostics;
 mod einsum;
 mod error;
+mod findings;
 pub mod init;
 mod initializer;
 pub mod intel;
@@ -31,18 +33,24 @@ mod reuse_factor;
 mod specialized;
 mod tables;
 mod target;
+mod templates;
 mod types;
 
 pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of_type, table};
 pub use backend::Backend;
 pub use convolution::{conv1d_instructions, conv2d_instructions};
 pub use cpp::Dialect;
+pub use diagnostics::{DIAGNOSTICS, warning};
 pub use einsum::{EinsumRecipe, axes_attribute, inverse, parse_einsum};
 pub use error::SpecializeError;
+pub use findings::PASS_DIAGNOSTICS;
 pub use hls4rs_fixed::Family;
 pub use initializer::{LayerInitializer, init_base_layer};
 pub use matrix::{matrix_size, recurrent_matrix_sizes};
-pub use options::{COMMON_OPTIONS, HLS_CONFIG, IO_TYPE, OptionDefault, OptionSpec, configuration};
+pub use options::{
+    CLOCK_PERIOD, COMMON_OPTIONS, HLS_CONFIG, IO_TYPE, OptionDefault, OptionSpec, WRITE_TAR, configuration,
+    text_option,
+};
 pub use pipeline_style::{PipelineStyle, SET_PIPELINE_STYLE, SetPipelineStyle};
 pub use reuse_factor::{
     closest, set_closest_reuse_factor, set_target_reuse_factor, valid_partition_splits, valid_reuse_factors,
@@ -54,4 +62,5 @@ pub use tables::{
     WeightLayout,
 };
 pub use target::{IoType, Target, Vendor};
+pub use templates::{Template, TemplateForm, WriteTemplates};
 pub use types::Types;

@@ -9,6 +9,7 @@
 //! ```
 
 mod bit_exact;
+mod findings;
 mod flows;
 mod inserting;
 pub mod interval;
@@ -17,8 +18,11 @@ mod precisions;
 mod qonnx;
 mod scales;
 mod shared_config;
+#[cfg(test)]
+mod testing;
 mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
+pub use findings::DIAGNOSTICS;
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};

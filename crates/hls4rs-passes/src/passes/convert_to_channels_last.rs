@@ -218,3 +218,59 @@ fn stated_name(node: &Node<'_>) -> String {
 fn is_output(node: &Node<'_>) -> bool {
     node.text("name").is_some_and(|name| node.graph.outputs().iter().any(|output| output == name))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::ModelGraph;
+    use hls4rs_layers::layers::{Conv1D, Reshape};
+    use hls4rs_types::{Order, Tensor};
+
+    use super::*;
+    use crate::testing::{graph, layers, run, weight};
+
+    fn model(mode: &str) -> ModelGraph {
+        let mut graph = graph(&[2, 4], "flat");
+        let conv = Conv1D::builder("conv").in_width(4).out_width(4).n_chan(2).n_filt(3).filt_width(1);
+        let conv = conv.stride_width(1).pad_left(0).pad_right(0).weight(Tensor::zeros(&[3, 2, 1]).unwrap());
+        graph.add(conv.data_format("channels_first")).unwrap();
+        graph.add(Reshape::builder("flat").target_shape(vec![12i64])).unwrap();
+        if let Some(Attribute::Map(hls)) = graph.config.options.get_mut("HLSConfig")
+            && let Some(Attribute::Map(model)) = hls.get_mut("Model")
+        {
+            model.insert("ChannelsLastConversion", mode);
+            model.insert("TransposeOutputs", false);
+        }
+        graph
+    }
+
+    fn convert(mut graph: ModelGraph) -> ModelGraph {
+        let mut rounds = 0;
+        while run(&mut graph, &ConvertToChannelsLast).unwrap().is_some() {
+            rounds += 1;
+            assert!(rounds < 10);
+        }
+        graph
+    }
+
+    #[test]
+    fn transpositions_are_where_data_comes_in_and_is_flattened() {
+        let graph = convert(model("full"));
+        let expected = "x(input) transpose_input_for_x(x) conv(transpose_input_for_x) \
+                        transpose_input_for_flat(conv) flat(transpose_input_for_flat)";
+        assert_eq!(layers(&graph), expected);
+        assert_eq!(graph.output_variable("conv").unwrap().shape, [4, 3]);
+        let weight = weight(&graph, "conv", "weight");
+        assert_eq!(
+            (weight.data.shape(), weight.unquantized().shape()),
+            ([1, 2, 3].as_slice(), [3, 2, 1].as_slice())
+        );
+        assert_eq!(weight.data.order(), Order::Fortran);
+    }
+
+    #[test]
+    fn inputs_may_come_with_their_channels_last() {
+        let graph = convert(model("internal"));
+        assert_eq!(graph.output_variable("x").unwrap().shape, [4, 2]);
+        assert_eq!(layers(&convert(model("off"))), "x(input) conv(x) flat(conv)");
+    }
+}

@@ -80,3 +80,30 @@ fn unwrapped(wrapper: &str, attributes: Attributes) -> Result<Replacement, PassE
 fn first(names: &[String]) -> String {
     names.first().cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Activation;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, run};
+
+    #[test]
+    fn markers_enclose_the_layer() {
+        let mut graph = graph(&[3, 4], "relu");
+        let wrapped = Attributes::from([
+            ("class_name", Attribute::from("Activation")),
+            ("name", "tanh".into()),
+            ("activation", "tanh".into()),
+        ]);
+        let td = TimeDistributed::builder("td").wrapped_layer(wrapped).n_time_steps(3).output_shape([3, 4]);
+        graph.add(td).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        assert!(rewrite(&mut graph, &ExpandTimeDistributed).is_empty());
+        assert_eq!(layers(&graph), "x(input) td(x) tanh(td) td_end(tanh) relu(td_end)");
+        let shape = |output: &str| graph.output_variable(output).unwrap().shape.clone();
+        assert_eq!((shape("td"), shape("tanh"), shape("td_end")), (vec![4], vec![4], vec![3, 4]));
+        assert_eq!(graph.node("td").unwrap().text("wrapped_layer"), Some("td_end"));
+        assert_eq!(run(&mut graph, &ExpandTimeDistributed), Ok(None));
+    }
+}

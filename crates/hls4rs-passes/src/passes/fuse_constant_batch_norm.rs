@@ -49,3 +49,25 @@ impl NodePass for FuseConstantBatchNorm {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::ApplyAlpha;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, precision, rewrite, values, vector};
+
+    #[test]
+    fn values_and_precision_are_those_of_the_result() {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "c", vector(&[1.0, 2.0]));
+        let scale = ApplyAlpha::builder("s").scale(vector(&[2.0, 2.0])).bias(vector(&[1.0, 1.0]));
+        graph.add(scale.inputs(["c"])).unwrap();
+        rewrite(&mut graph, &FuseConstantBatchNorm);
+        assert_eq!(
+            (layers(&graph).as_str(), precision(&graph, "c").as_str()),
+            ("x(input) c()", "fixed<16,6,TRN,WRAP,0>")
+        );
+        assert_eq!(values(graph.layer("c").unwrap().state().array("value").unwrap()), [3.0, 5.0]);
+    }
+}

@@ -78,3 +78,24 @@ fn permuted(weight: &WeightVariable, shape: &[usize], axes: &[usize]) -> Result<
     let ty = NamedType::new(weight.ty.name.clone(), weight.ty.precision);
     Ok(WeightVariable { quantizer: weight.quantizer.clone(), ..WeightVariable::new(&weight.name, ty, data) })
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{Dense, Reshape, Transpose};
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, values, weight};
+
+    #[test]
+    fn rows_follow_the_data() {
+        let mut graph = graph(&[3, 2], "d");
+        graph.add(Transpose::builder("t").with("perm", vec![1i64, 0])).unwrap();
+        graph.add(Reshape::builder("f").target_shape(vec![6i64])).unwrap();
+        let rows = Tensor::new(&[6, 1], vec![0f32, 1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        graph.add(Dense::builder("d").n_in(6).n_out(1).weight(rows)).unwrap();
+        rewrite(&mut graph, &RemoveTransposeBeforeFlatten);
+        assert_eq!(layers(&graph), "x(input) f(x) d(f)");
+        assert_eq!(values(&weight(&graph, "d", "weight").data), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    }
+}

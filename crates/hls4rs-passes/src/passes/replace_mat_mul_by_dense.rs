@@ -64,3 +64,37 @@ impl NodePass for ReplaceMatMulByDense {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::MatMul;
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, run};
+
+    #[test]
+    fn the_constant_becomes_the_weight() {
+        let mut graph = graph(&[2], "p");
+        testing::constant(&mut graph, "w", Tensor::zeros(&[2, 3]).unwrap());
+        graph.add(MatMul::builder("p").inputs(["x", "w"])).unwrap();
+        rewrite(&mut graph, &ReplaceMatMulByDense);
+        assert_eq!(
+            (layers(&graph).as_str(), graph.outputs()),
+            ("x(input) Dense_p(x)", ["p".to_owned()].as_slice())
+        );
+        let state = graph.layer("Dense_p").unwrap().state();
+        assert_eq!(
+            (state.int("n_in"), state.int("n_out"), state.bool("use_bias")),
+            (Ok(2), Ok(3), Ok(false))
+        );
+    }
+
+    #[test]
+    fn a_first_factor_that_is_constant_stays() {
+        let mut graph = graph(&[2, 2], "p");
+        testing::constant(&mut graph, "w", Tensor::zeros(&[2, 2]).unwrap());
+        graph.add(MatMul::builder("p").inputs(["w", "x"])).unwrap();
+        assert_eq!(run(&mut graph, &ReplaceMatMulByDense), Ok(None));
+    }
+}

@@ -205,3 +205,60 @@ fn shaped(values: &Tensor, shape: &[usize]) -> Result<Tensor, PassError> {
     }
     Ok(Strided::of(values).broadcast(shape)?.finish()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Merge;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, values, vector, weight};
+
+    fn merge(op: &str, inputs: [&str; 2], quantizer: Option<&str>) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[2], "m");
+        testing::constant(&mut graph, "c", vector(&[0.5]));
+        if let Some(precision) = quantizer {
+            let quantizer = QuantNodeQuantizer::new(precision.parse().unwrap()).map(AnyQuantizer::new);
+            graph.layer_mut("c").unwrap().state_mut().attributes.insert("quantizer", quantizer);
+        }
+        graph.add(Merge::builder("m").op(op).inputs(inputs)).unwrap();
+        graph
+    }
+
+    #[test]
+    fn each_operation_has_its_factor_and_summand() {
+        for (op, inputs, expected) in [
+            ("add", ["x", "c"], [1.0, 0.5]),
+            ("subtract", ["x", "c"], [1.0, -0.5]),
+            ("subtract", ["c", "x"], [-1.0, 0.5]),
+            ("multiply", ["c", "x"], [0.5, 0.0]),
+        ] {
+            let mut graph = merge(op, inputs, None);
+            rewrite(&mut graph, &ReplaceMergeByApplyAlpha);
+            assert_eq!(layers(&graph), "x(input) bn_m(x)");
+            let found = ["scale", "bias"].map(|name| values(&weight(&graph, "bn_m", name).data));
+            assert_eq!(found, expected.map(|value| vec![value; 2]));
+        }
+    }
+
+    #[test]
+    fn a_subtracted_unsigned_constant_is_signed() {
+        let mut graph = merge("subtract", ["x", "c"], Some("ufixed<4,2,TRN,SAT>"));
+        rewrite(&mut graph, &ReplaceMergeByApplyAlpha);
+        let bias = weight(&graph, "bn_m", "bias");
+        assert_eq!(
+            (bias.precision().to_string().as_str(), values(&bias.data)),
+            ("fixed<5,3,TRN,SAT,0>", vec![-0.5; 2])
+        );
+    }
+
+    #[test]
+    fn a_divisor_has_an_inverse_precision() {
+        let mut graph = merge("divide", ["x", "c"], Some("fixed<6,2,TRN,SAT>"));
+        rewrite(&mut graph, &ReplaceDivisionByApplyAlpha);
+        let scale = weight(&graph, "bn_m", "scale");
+        assert_eq!(
+            (scale.precision().to_string().as_str(), values(&scale.data)),
+            ("fixed<6,6,TRN,SAT,0>", vec![2.0; 2])
+        );
+    }
+}
