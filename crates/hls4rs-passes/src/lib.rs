@@ -9,10 +9,10 @@
 //! ```
 
 mod bit_exact;
+mod diagnostics;
 mod flows;
 mod inserting;
 pub mod interval;
-mod passes;
 mod passes;
 mod precisions;
 mod qonnx;
@@ -20,8 +20,7 @@ mod scales;
 mod shared_config;
 mod weights;
 
-pub use bit_exact::{Mask, quantizer_masks};
+pub use bit_exact::{Mask, quantizer_mask};
+pub use diagnostics::DIAGNOSTICS;
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
-pub use passes::SetRoundingAndSaturation;
-pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};

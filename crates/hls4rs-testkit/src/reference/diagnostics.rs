@@ -8,7 +8,8 @@ use hls4rs::graph::{DIAGNOSTICS, DiagnosticSpec};
 use super::markdown::{code, head, table};
 
 const INTRODUCTION: &str = "\
-What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph. The identifiers are stable: filter by \
+What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph; then what passes of \
+a conversion tell of. The identifiers are stable: filter by \
 them. A finding tells its place first, then what was expected and what was found. Layers of other crates may bring \
 identifiers of their own.
 
@@ -22,7 +23,8 @@ pub(super) fn page(_: &Path) -> Result<String> {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
-    let rows = hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row);
+    let rows =
+        hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).chain(hls4rs::passes::DIAGNOSTICS).map(row);
     let table = table(&["identifier", "severity", "meaning", "remedy"], rows);
     Ok(format!("{}\n{table}", head("Diagnostics", INTRODUCTION)))
 }
@@ -47,9 +49,12 @@ mod tests {
     fn used() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let root = root();
-        for folder in
-            ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"]
-        {
+        for folder in [
+            "crates/hls4rs-archive/src",
+            "crates/hls4rs-graph/src/verify",
+            "crates/hls4rs-layers/src",
+            "crates/hls4rs-passes/src",
+        ] {
             for text in source::files(&root.join(folder)).unwrap().into_values() {
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
@@ -68,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_list_is_what_the_checks_use() {
-        let all = || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS);
+        let all =
+            || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).chain(hls4rs::passes::DIAGNOSTICS);
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
         assert_eq!(listed, used());
