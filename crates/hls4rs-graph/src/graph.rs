@@ -5,7 +5,6 @@ use hls4rs_types::{Attributes, Tensor, TensorVariable};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::marks::Marks;
 use crate::{Config, GraphError, LayerExtensions};
 
 /// The record of applied flows: per conversion, the flows in order and the passes of each that changed something.
@@ -36,8 +35,6 @@ pub struct ModelGraph {
     pub config: Config,
     /// What the backend adds to layers that are made; not part of what the graph is.
     pub(crate) extensions: Option<&'static dyn LayerExtensions>,
-    /// What passes noted about layers; not part of what the graph is.
-    pub(crate) marks: Marks,
     pub(crate) state: GraphState,
     pub(crate) layers: IndexMap<String, Box<dyn Layer>>,
 }
@@ -62,13 +59,7 @@ impl ModelGraph {
     /// An empty graph.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self {
-            config,
-            extensions: None,
-            marks: Marks::default(),
-            state: GraphState::default(),
-            layers: IndexMap::new(),
-        }
+        Self { config, extensions: None, state: GraphState::default(), layers: IndexMap::new() }
     }
 
     /// A graph from what was saved of it; nothing is computed again.
@@ -80,8 +71,7 @@ impl ModelGraph {
         state: GraphState,
         layers: impl IntoIterator<Item = (String, Box<dyn Layer>)>,
     ) -> Result<Self, GraphError> {
-        let mut graph =
-            Self { config, extensions: None, marks: Marks::default(), state, layers: IndexMap::new() };
+        let mut graph = Self { config, extensions: None, state, layers: IndexMap::new() };
         for (name, layer) in layers {
             graph.append(NewLayer { name, layer })?;
         }

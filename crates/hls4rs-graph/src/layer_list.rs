@@ -95,10 +95,12 @@ fn draft_of(attributes: &Attributes) -> Result<Draft, GraphError> {
     let Some(spec) = spec_of(kind) else {
         return Err(GraphError::UnknownKind { layer: layer.to_owned(), kind: kind.to_owned() });
     };
+    // an input layer reads the world, whatever the converter says
+    let inputs = if spec.kind == "Input" { Vec::new() } else { names(attributes, "inputs") };
     Ok(Draft {
         spec,
         name: layer.to_owned(),
-        inputs: names(attributes, "inputs"),
+        inputs,
         outputs: names(attributes, "outputs"),
         attributes: attributes.clone(),
     })

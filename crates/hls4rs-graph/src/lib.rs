@@ -22,7 +22,6 @@ mod error;
 mod extensions;
 mod graph;
 mod layer_list;
-mod marks;
 mod node;
 mod pass;
 mod print;
@@ -30,6 +29,7 @@ mod verify;
 
 pub use config::{BramFactor, Config, Precisions, Scoped};
 pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
+pub use edit::SEPARATE_INPUTS;
 pub use error::GraphError;
 pub use extensions::LayerExtensions;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};

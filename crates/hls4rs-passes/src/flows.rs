@@ -56,6 +56,7 @@ pub static CONVERT: Flow = Flow {
         Step::node(&ExpandTimeDistributed),
         Step::node(&ExpandLayerGroup),
         Step::node(&SetRoundingAndSaturation::NONE),
+        Step::node(&FactorizeQKerasAlpha),
         Step::node(&ExtractTernaryThreshold),
         Step::node(&FuseConsecutiveBatchNorm),
         Step::node(&FuseBatchNorm),

@@ -18,6 +18,8 @@ mod precisions;
 mod qonnx;
 mod scales;
 mod shared_config;
+#[cfg(test)]
+mod testing;
 mod weights;
 
 pub use bit_exact::{Mask, quantizer_mask};

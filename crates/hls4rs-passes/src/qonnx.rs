@@ -31,9 +31,7 @@ pub(crate) fn take_constant(patch: &mut Patch<'_>, name: &str, input: usize) -> 
         return Err(PassError::unsupported(expected, format!("`{found}`"), help));
     };
     let (constant, value) = (found.name.to_owned(), value(&found)?);
-    if let Some(place) = patch.state_mut(name)?.inputs.get_mut(input) {
-        place.clear();
-    }
+    patch.graph_mut().edit_inputs(name, |inputs| inputs.get_mut(input).map(String::clear))?;
     let remaining = patch.expect_node(&constant)?.readers(0).next();
     if let Some(reader) = remaining {
         let expected = format!("`{constant}` to be read by this layer alone");
@@ -41,6 +39,13 @@ pub(crate) fn take_constant(patch: &mut Patch<'_>, name: &str, input: usize) -> 
     }
     patch.remove(&constant)?;
     Ok(value)
+}
+
+/// Removes the place of an input that reads a constant, and the constant.
+pub(crate) fn drop_constant(patch: &mut Patch<'_>, name: &str, input: usize) -> Result<(), PassError> {
+    take_constant(patch, name, input)?;
+    patch.graph_mut().edit_inputs(name, |inputs| inputs.remove(input))?;
+    Ok(())
 }
 
 /// Drops the empty places among a layer's inputs, of which one must remain.

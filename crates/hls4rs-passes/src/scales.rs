@@ -6,6 +6,7 @@ use hls4rs_types::{Attributes, Strided, Tensor, TensorError};
 
 use crate::inserting::insert_behind;
 use crate::qonnx::Replacement;
+use crate::weights::unquantized;
 
 /// Attributes that a moved scale does not take along: hls4ml makes them anew.
 ///
@@ -25,7 +26,7 @@ impl Alpha {
         if !node.is_a("ApplyAlpha") {
             return Ok(None);
         }
-        let values = |weight: &str| Ok::<_, PassError>(node.state().weight(weight)?.unquantized().clone());
+        let values = |weight: &str| unquantized(node.state(), weight);
         Ok(Some(Self { scale: values("scale")?, bias: values("bias")? }))
     }
 

@@ -57,3 +57,40 @@ fn precisions_mut<'g>(graph: &'g mut ModelGraph, section: &str, name: &str) -> O
     }
     Some(map)
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::ModelGraph;
+
+    use super::*;
+    use crate::passes::ReplaceQuantByActivation;
+    use crate::testing::{graph, quant, rewrite, vector};
+
+    fn result<'g>(graph: &'g ModelGraph, names: &[&str]) -> Option<&'g str> {
+        let path = ["HLSConfig"].iter().chain(names);
+        let map = path.fold(Some(&graph.config.options), |map, name| map?.get(name)?.as_map());
+        map?.get("Precision")?.as_map()?.get("result")?.as_str()
+    }
+
+    #[test]
+    fn precisions_of_a_kind_are_those_of_all_layers_made_with_them() {
+        let mut graph = graph(&[2], "b");
+        let precisions = Attributes::from([("Precision", Attributes::from([("result", "auto")]))]);
+        if let Some(Attribute::Map(hls)) = graph.config.options.get_mut("HLSConfig") {
+            hls.insert("LayerType", Attributes::from([("Quant", precisions)]));
+        }
+        graph.add(quant("a", "x", vector(&[1.0]), 0.0, 4.0)).unwrap();
+        graph.add(quant("b", "a", vector(&[1.0]), 0.0, 6.0)).unwrap();
+        for _ in 0..2 {
+            rewrite(&mut graph, &ReplaceQuantByActivation);
+        }
+        let six = Some("fixed<6,6,RND_CONV,SAT,0>");
+        assert_eq!(result(&graph, &["LayerType", "Quant"]), six);
+        assert_eq!(result(&graph, &["LayerName", "a_act"]), six);
+        let stated =
+            graph.node("a_act").and_then(|node| node.get("precision")?.as_map()?.get("result")?.as_str());
+        assert_eq!(stated, six);
+        // what the layers themselves got stays
+        assert_eq!(crate::testing::precision(&graph, "a_act"), "fixed<4,4,RND_CONV,SAT,0>");
+    }
+}

@@ -33,6 +33,7 @@ pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
     let backend = arguments.get("backend").and_then(Attribute::as_str).unwrap_or("Vivado");
     let (options, found) = options_from_arguments(hls4rs::expect_backend(backend)?, kind, arguments);
     let stored = &parsed.graph.config.options;
+    let options = without_added(options, stored);
     let mut lines: Vec<String> = found.iter().map(|found| found.to_string()).collect();
     for name in stored.names().chain(options.names().filter(|name| !stored.contains(name))) {
         let (ours, theirs) = (options.get(name), stored.get(name));
@@ -44,6 +45,23 @@ pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
         lines.push(format!("order: {:?} → {:?}", options.names().collect::<Vec<_>>(), stored.names().collect::<Vec<_>>()));
     }
     Ok(lines)
+}
+
+/// The arguments were recorded behind the conversion, whose passes add to what is said about layers: without that.
+fn without_added(mut options: Attributes, stored: &Attributes) -> Attributes {
+    let layers = |options: &Attributes| {
+        let names = options.get("HLSConfig")?.as_map()?.get("LayerName")?.as_map()?.names();
+        Some(names.map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (Some(ours), Some(theirs)) = (layers(&options), layers(stored)) else { return options };
+    if let Some(Attribute::Map(hls)) = options.get_mut("HLSConfig")
+        && let Some(Attribute::Map(names)) = hls.get_mut("LayerName")
+    {
+        for added in ours.iter().filter(|name| !theirs.contains(name)) {
+            names.remove(added);
+        }
+    }
+    options
 }
 
 fn shown(value: Option<&Attribute>) -> String {

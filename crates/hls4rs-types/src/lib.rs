@@ -22,6 +22,7 @@ mod bridge;
 mod named_type;
 mod object;
 mod precision;
+mod qkeras;
 mod quantizer;
 pub mod quantizers;
 mod source;
@@ -39,6 +40,7 @@ pub use precision::{
     ExponentPrecision, FixedPrecision, FloatPrecision, IntegerPrecision, ParsePrecisionError, Precision,
     RoundingMode, SaturationMode, StandardFloatPrecision,
 };
+pub use qkeras::{Scale, ScaledValues};
 pub use quantizer::{AnyQuantizer, QuantizeError, Quantizer};
 /// Lets crates that declare quantizers use serde's macros: `#[serde(crate = "hls4rs_types::serde")]`.
 pub use serde;

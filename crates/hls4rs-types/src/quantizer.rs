@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    Attribute, BridgeError, Precision, Tensor, TensorError, UnknownObject, from_attribute, to_attribute,
+    Attribute, BridgeError, Precision, ScaledValues, Tensor, TensorError, UnknownObject, from_attribute,
+    to_attribute,
 };
 
 /// Brings values to those that a precision, or a set of levels, can represent.
@@ -27,6 +28,27 @@ pub trait Quantizer: fmt::Debug + Send + Sync {
     /// # Errors
     /// If the quantizer cannot be applied to these values, or not at all.
     fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError>;
+
+    /// The scale as it is configured, if the quantizer has one and it is not null: `alpha` in hls4ml.
+    fn alpha(&self) -> Option<&Attribute> {
+        None
+    }
+
+    /// The quantized values as the quantizer's own function gives them, and their scale.
+    ///
+    /// # Errors
+    /// If the quantizer has no scale, or cannot be applied to these values.
+    fn quantize_scaled(&self, _values: &Tensor) -> Result<ScaledValues, QuantizeError> {
+        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+    }
+
+    /// The quantized values of the same quantizer with a scale of 1.
+    ///
+    /// # Errors
+    /// If the quantizer cannot be applied to these values.
+    fn quantize_unscaled(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        self.quantize(values)
+    }
 
     /// One line for listings.
     fn describe(&self) -> String;
@@ -62,6 +84,24 @@ pub enum QuantizeError {
         quantizer: String,
         /// Type of the elements found.
         found: &'static str,
+    },
+    /// The quantizer's configuration is not one that can be applied.
+    #[error("quantizer {quantizer}: `{entry}`: expected {expected}, found {found}")]
+    Configuration {
+        /// The quantizer.
+        quantizer: String,
+        /// Name of the entry.
+        entry: String,
+        /// What can be applied.
+        expected: String,
+        /// What the configuration has.
+        found: String,
+    },
+    /// The scale is a mean of so many values that it depends on the machine.
+    #[error("the scale of an array of shape {shape:?}: expected an array that is summed on one core, found one that is not")]
+    NotReproducible {
+        /// The dimensions.
+        shape: Vec<usize>,
     },
     /// The values cannot be loaded.
     #[error(transparent)]

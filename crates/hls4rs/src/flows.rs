@@ -2,7 +2,8 @@
 
 use hls4rs_archive::Model;
 use hls4rs_backend::Backend;
-use hls4rs_graph::{Flow, FlowError, FlowOptions, FlowReport, GraphError, LayerList, ModelGraph};
+use hls4rs_frontend::SourceError;
+use hls4rs_graph::{Diagnostic, Flow, FlowError, FlowOptions, FlowReport, GraphError, LayerList, ModelGraph};
 use thiserror::Error;
 
 use crate::{BACKENDS, backend, flow};
@@ -27,6 +28,15 @@ pub enum ConvertError {
         /// The name found.
         found: String,
     },
+    /// The source cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The source or the configuration has what cannot be converted.
+    #[error("{}", listed(errors))]
+    Findings {
+        /// Everything that was found.
+        errors: Vec<Diagnostic>,
+    },
     /// A layer or the configuration is wrong.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -36,6 +46,16 @@ pub enum ConvertError {
     /// The model cannot be brought to another backend.
     #[error(transparent)]
     Retarget(#[from] crate::RetargetError),
+}
+
+/// The messages, with the help of each, a line each.
+fn listed(errors: &[Diagnostic]) -> String {
+    let line = |error: &Diagnostic| match &error.help {
+        Some(help) => format!("{}\n  help: {help}", error.message),
+        None => error.message.clone(),
+    };
+    let count = if errors.len() == 1 { "one problem".to_owned() } else { format!("{} problems", errors.len()) };
+    format!("{count}:\n{}", errors.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 impl ConvertError {

@@ -56,6 +56,7 @@ pub use hls4rs_types as types;
 
 mod arrays;
 mod backends;
+mod convert;
 mod diff;
 mod flows;
 mod front_ends;
@@ -66,6 +67,7 @@ mod retarget;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
+pub use convert::{Conversion, convert, convert_with_options, doctor};
 pub use diff::{Category, Difference, ValueDifference, diff};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};

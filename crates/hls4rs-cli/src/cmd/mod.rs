@@ -1,8 +1,10 @@
 //! The subcommands, a file each.
 
 mod backends;
+mod convert;
 mod demo;
 mod diff;
+mod doctor;
 mod flow;
 mod inspect;
 mod kinds;
@@ -50,6 +52,8 @@ commands! {
     Profile(profile::Profile),
     Repack(repack::Repack),
     Testbench(testbench::Testbench),
+    Convert(convert::Convert),
+    Doctor(doctor::Doctor),
     Flow(flow::Flow),
     Retarget(retarget::Retarget),
     Kinds(kinds::Kinds),

@@ -65,6 +65,19 @@ impl Config {
         self.read_layer(&format!("LayerName.{name}"), name, layer, Scope::Name)
     }
 
+    /// The same, and says it among the options, too, where layers that are made look.
+    ///
+    /// **Source:** `HLSConfig.set_name_config` followed by `HLSConfig.parse_name_config`, hls4ml 1.3.0.
+    ///
+    /// # Errors
+    /// If one of the values is of another kind than expected, or the options hold no map where layers are configured.
+    pub fn set_layer_config(&mut self, name: &str, layer: &Attributes) -> Result<(), GraphError> {
+        let options = &mut self.options;
+        let hls = map_of(options, "HLSConfig")?;
+        map_of(hls, "LayerName")?.insert(name, Attribute::Map(layer.clone()));
+        self.add_layer_config(name, layer)
+    }
+
     /// A configuration in which nothing is said.
     fn blank() -> Self {
         Self {
@@ -211,6 +224,18 @@ fn names(hls: &Attributes, key: &str) -> Result<Option<Vec<String>>, GraphError>
         value.as_list()?.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     };
     get(hls, "HLSConfig", key, "a list of names", texts)
+}
+
+/// A section to be added to, made if it is not there.
+fn map_of<'a>(map: &'a mut Attributes, key: &str) -> Result<&'a mut Attributes, GraphError> {
+    if !map.contains(key) {
+        map.insert(key, Attribute::Map(Attributes::new()));
+    }
+    match map.get_mut(key) {
+        Some(Attribute::Map(section)) => Ok(section),
+        Some(other) => Err(wrong("", key, "a map", other)),
+        None => Err(wrong("", key, "a map", &Attribute::Null)),
+    }
 }
 
 fn wrong(at: &str, key: &str, expected: &str, found: &Attribute) -> GraphError {

@@ -12,7 +12,25 @@ use hls4rs_types::Attribute;
 
 use crate::{GraphError, ModelGraph};
 
+/// What a layer remembers whose attribute `inputs` does not follow when it gets other inputs.
+pub const SEPARATE_INPUTS: &str = "separate_inputs";
+
 impl ModelGraph {
+    /// Changes the inputs of a layer, and the attribute `inputs` with them where it repeats them.
+    ///
+    /// # Errors
+    /// If there is no such layer.
+    pub fn edit_inputs<T>(
+        &mut self,
+        layer: &str,
+        edit: impl FnOnce(&mut Vec<String>) -> T,
+    ) -> Result<T, GraphError> {
+        match self.layers.get_mut(layer) {
+            Some(layer) => Ok(edit_inputs(layer.state_mut(), edit)),
+            None => Err(GraphError::NoSuchLayer { layer: layer.to_owned() }),
+        }
+    }
+
     /// Has a layer read another output, at the first input that reads `from`.
     ///
     /// # Errors
@@ -47,6 +65,9 @@ impl ModelGraph {
 /// `ModelGraph` change both, hls4ml 1.3.0.
 fn edit_inputs<T>(state: &mut LayerState, edit: impl FnOnce(&mut Vec<String>) -> T) -> T {
     const INPUTS: &str = "inputs";
+    if state.memory.contains(SEPARATE_INPUTS) {
+        return edit(&mut state.inputs);
+    }
     let names = state.attributes.get(INPUTS).and_then(Attribute::as_list);
     let repeats = names.is_some_and(|names| {
         names.iter().map(Attribute::as_str).eq(state.inputs.iter().map(|name| Some(name.as_str())))

@@ -38,7 +38,6 @@ impl ModelGraph {
                 return Err(refuse(EDIT, name, "at most one input and one output", found));
             }
         }
-        self.marks.forget(name);
         let removed = self.layers.shift_remove(name);
         removed.ok_or_else(|| GraphError::NoSuchLayer { layer: name.to_owned() })
     }

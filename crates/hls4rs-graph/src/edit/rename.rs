@@ -42,7 +42,6 @@ impl ModelGraph {
             self.state.inputs.iter_mut().filter(|name| *name == from).for_each(|name| to.clone_into(name));
         }
         self.config.rename_layer(from, to);
-        self.marks.rename(from, to);
         Ok(())
     }
 }

@@ -29,7 +29,6 @@ impl ModelGraph {
             return Err(GraphError::DuplicateLayer { layer: new.name.clone() });
         }
         self.layers.shift_remove(old);
-        self.marks.forget(old);
         let made = new.last().map(|new| new.layer.state().outputs.clone()).unwrap_or_default();
         for (from, to) in outputs.iter().zip(&made) {
             self.redirect(from, to);

@@ -8,7 +8,7 @@ use hls4rs_types::{Attribute, Attributes, Strided};
 use crate::inserting::insert_behind;
 use crate::qonnx::Replacement;
 
-/// What a layer is marked with once it is converted.
+/// What a layer remembers once it is converted.
 const CONVERTED: &str = "channels_last_converted";
 
 /// Weights that are transposed, in this order.
@@ -41,7 +41,7 @@ impl NodePass for ConvertToChannelsLast {
 
     fn matches(&self, node: Node<'_>) -> Result<bool, PassError> {
         let mode = model_option(&node, "ChannelsLastConversion").and_then(Attribute::as_str);
-        Ok(mode.is_some_and(|mode| mode != "off") && !node.is_marked(CONVERTED))
+        Ok(mode.is_some_and(|mode| mode != "off") && !node.state().memory.contains(CONVERTED))
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
@@ -53,7 +53,7 @@ impl NodePass for ConvertToChannelsLast {
         } else if !node.is_any(&["LSTM", "GRU"]) {
             convert_layer(patch, name)?;
         }
-        patch.graph_mut().mark(name, CONVERTED);
+        patch.state_mut(name)?.memory.insert(CONVERTED, true);
         Ok(Outcome::Restructured)
     }
 }
@@ -77,12 +77,20 @@ fn convert_input(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
 
 /// Moves the first dimension of the first output to the end.
 pub(super) fn rotate_output(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
+    let variable = patch.expect_node(name)?.output_variable();
+    let mut shape = variable.map(|variable| variable.shape.clone()).unwrap_or_default();
+    if !shape.is_empty() {
+        shape.rotate_left(1);
+    }
+    set_output_shape(patch, name, shape)
+}
+
+/// Gives the first output another shape.
+pub(super) fn set_output_shape(patch: &mut Patch<'_>, name: &str, shape: Vec<i64>) -> Result<(), PassError> {
     let state = patch.state_mut(name)?;
     let key = state.outputs.first().map(|output| state.variable_key(output)).unwrap_or_default();
-    if let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key)
-        && !variable.shape.is_empty()
-    {
-        variable.shape.rotate_left(1);
+    if let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key) {
+        variable.shape = shape;
     }
     Ok(())
 }
@@ -157,15 +165,17 @@ fn move_axis(patch: &mut Patch<'_>, name: &str, rank: usize) -> Result<(), PassE
     Ok(patch.set(name, "axis", axis)?)
 }
 
-/// Makes an output of two or three axes anew, with the first one last.
+/// Makes an output of two or three axes anew, with the first one last. Dimensions may be negative, as hls4ml computes them
+/// for images that are smaller than filters need.
 fn turn_shape(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     let variable = patch.expect_node(name)?.output_variable();
-    let Some(mut shape) = variable.and_then(hls4rs_types::TensorVariable::dims) else { return Ok(()) };
+    let Some(shape) = variable.map(|variable| variable.shape.clone()) else { return Ok(()) };
     if !matches!(shape.len(), 2 | 3) {
         return Ok(());
     }
-    shape.rotate_left(1);
-    Ok(patch.initialize(name, |init| init.add_output(&shape, OutputOptions::default()))?)
+    patch.initialize(name, |init| init.add_output(&vec![0; shape.len()], OutputOptions::default()))?;
+    set_output_shape(patch, name, shape)?;
+    rotate_output(patch, name)
 }
 
 /// Inserts a transposition behind a layer.
@@ -175,7 +185,7 @@ fn transpose(patch: &mut Patch<'_>, name: String, behind: &str, perm: Vec<i64>) 
     let new = Replacement { spec: Transpose::SPEC, name: name.clone(), inputs, outputs, attributes };
     let new = new.make(patch)?;
     insert_behind(patch, new, behind)?;
-    patch.graph_mut().mark(&name, CONVERTED);
+    patch.state_mut(&name)?.memory.insert(CONVERTED, true);
     Ok(())
 }
 
@@ -207,4 +217,60 @@ fn stated_name(node: &Node<'_>) -> String {
 /// Whether the graph has an output of the layer's stated name.
 fn is_output(node: &Node<'_>) -> bool {
     node.text("name").is_some_and(|name| node.graph.outputs().iter().any(|output| output == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::ModelGraph;
+    use hls4rs_layers::layers::{Conv1D, Reshape};
+    use hls4rs_types::{Order, Tensor};
+
+    use super::*;
+    use crate::testing::{graph, layers, run, weight};
+
+    fn model(mode: &str) -> ModelGraph {
+        let mut graph = graph(&[2, 4], "flat");
+        let conv = Conv1D::builder("conv").in_width(4).out_width(4).n_chan(2).n_filt(3).filt_width(1);
+        let conv = conv.stride_width(1).pad_left(0).pad_right(0).weight(Tensor::zeros(&[3, 2, 1]).unwrap());
+        graph.add(conv.data_format("channels_first")).unwrap();
+        graph.add(Reshape::builder("flat").target_shape(vec![12i64])).unwrap();
+        if let Some(Attribute::Map(hls)) = graph.config.options.get_mut("HLSConfig")
+            && let Some(Attribute::Map(model)) = hls.get_mut("Model")
+        {
+            model.insert("ChannelsLastConversion", mode);
+            model.insert("TransposeOutputs", false);
+        }
+        graph
+    }
+
+    fn convert(mut graph: ModelGraph) -> ModelGraph {
+        let mut rounds = 0;
+        while run(&mut graph, &ConvertToChannelsLast).unwrap().is_some() {
+            rounds += 1;
+            assert!(rounds < 10);
+        }
+        graph
+    }
+
+    #[test]
+    fn transpositions_are_where_data_comes_in_and_is_flattened() {
+        let graph = convert(model("full"));
+        let expected = "x(input) transpose_input_for_x(x) conv(transpose_input_for_x) \
+                        transpose_input_for_flat(conv) flat(transpose_input_for_flat)";
+        assert_eq!(layers(&graph), expected);
+        assert_eq!(graph.output_variable("conv").unwrap().shape, [4, 3]);
+        let weight = weight(&graph, "conv", "weight");
+        assert_eq!(
+            (weight.data.shape(), weight.unquantized().shape()),
+            ([1, 2, 3].as_slice(), [3, 2, 1].as_slice())
+        );
+        assert_eq!(weight.data.order(), Order::Fortran);
+    }
+
+    #[test]
+    fn inputs_may_come_with_their_channels_last() {
+        let graph = convert(model("internal"));
+        assert_eq!(graph.output_variable("x").unwrap().shape, [4, 2]);
+        assert_eq!(layers(&convert(model("off"))), "x(input) conv(x) flat(conv)");
+    }
 }

@@ -97,3 +97,42 @@ pub(super) fn names(attributes: &Attributes, key: &str) -> Vec<String> {
     let list = attributes.get(key).and_then(Attribute::as_list).unwrap_or_default();
     list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{Activation, LayerGroup};
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, run};
+
+    fn grouped(inner: &str) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[4], "relu");
+        let layer = |class: &str, name: &str| {
+            Attributes::from([("class_name", Attribute::from(class)), ("name", name.into())])
+        };
+        let mut input = layer("InputLayer", "inner_input");
+        input.insert("input_shape", vec![4i64]);
+        let mut tanh = layer("Activation", inner);
+        tanh.insert("activation", "tanh");
+        let list: Vec<Attribute> = vec![Attribute::Map(input), Attribute::Map(tanh)];
+        let group = LayerGroup::builder("group").layer_list(list).output_shape(vec![4i64]);
+        let group = group.input_layers(vec!["inner_input".to_owned()]).output_layers(vec![inner.to_owned()]);
+        graph.add(group.data_reader("reader")).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        graph
+    }
+
+    #[test]
+    fn the_layers_take_the_place_of_the_group() {
+        let mut graph = grouped("tanh");
+        assert!(rewrite(&mut graph, &ExpandLayerGroup).is_empty());
+        assert_eq!(layers(&graph), "x(input) tanh(x) relu(tanh)");
+        // the group's input took a number
+        assert_eq!(graph.layer("tanh").unwrap().state().int("index"), Ok(5));
+    }
+
+    #[test]
+    fn names_must_be_new() {
+        assert!(run(&mut grouped("relu"), &ExpandLayerGroup).is_err());
+    }
+}

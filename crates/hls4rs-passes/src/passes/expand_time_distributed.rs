@@ -5,6 +5,7 @@ use hls4rs_layers::layers::TimeDistributed;
 use hls4rs_layers::spec_of_alias;
 use hls4rs_types::{Attribute, Attributes};
 
+use super::convert_to_channels_last::set_output_shape;
 use super::expand_layer_group::{names, text};
 use crate::inserting::insert_behind;
 use crate::qonnx::Replacement;
@@ -44,7 +45,7 @@ impl NodePass for ExpandTimeDistributed {
         let whole: Vec<i64> = node.output_variable().map(|output| output.shape.clone()).unwrap_or_default();
         let step = node.input_variable(0).map(|input| input.shape.iter().skip(1).copied().collect());
         let steps = node.state().int("n_time_steps")?;
-        set_shape(patch, name, step.unwrap_or_default())?;
+        set_output_shape(patch, name, step.unwrap_or_default())?;
         let wrapped = unwrapped(&stated, layer)?;
         let made = wrapped.outputs.clone();
         let new = wrapped.make(patch)?;
@@ -76,15 +77,33 @@ fn unwrapped(wrapper: &str, attributes: Attributes) -> Result<Replacement, PassE
     Ok(Replacement { spec, name, inputs, outputs, attributes })
 }
 
-fn set_shape(patch: &mut Patch<'_>, name: &str, shape: Vec<i64>) -> Result<(), PassError> {
-    let state = patch.state_mut(name)?;
-    let key = state.outputs.first().map(|output| state.variable_key(output)).unwrap_or_default();
-    if let Some(Attribute::Variable(variable)) = state.attributes.get_mut(&key) {
-        variable.shape = shape;
-    }
-    Ok(())
-}
-
 fn first(names: &[String]) -> String {
     names.first().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Activation;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, run};
+
+    #[test]
+    fn markers_enclose_the_layer() {
+        let mut graph = graph(&[3, 4], "relu");
+        let wrapped = Attributes::from([
+            ("class_name", Attribute::from("Activation")),
+            ("name", "tanh".into()),
+            ("activation", "tanh".into()),
+        ]);
+        let td = TimeDistributed::builder("td").wrapped_layer(wrapped).n_time_steps(3).output_shape([3, 4]);
+        graph.add(td).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        assert!(rewrite(&mut graph, &ExpandTimeDistributed).is_empty());
+        assert_eq!(layers(&graph), "x(input) td(x) tanh(td) td_end(tanh) relu(td_end)");
+        let shape = |output: &str| graph.output_variable(output).unwrap().shape.clone();
+        assert_eq!((shape("td"), shape("tanh"), shape("td_end")), (vec![4], vec![4], vec![3, 4]));
+        assert_eq!(graph.node("td").unwrap().text("wrapped_layer"), Some("td_end"));
+        assert_eq!(run(&mut graph, &ExpandTimeDistributed), Ok(None));
+    }
 }

@@ -1,6 +1,6 @@
 //! Moves the threshold of ternary activations into a scale before them.
 
-use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
+use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves, SEPARATE_INPUTS};
 use hls4rs_layers::{Draft, layers::ApplyAlpha};
 use hls4rs_types::{Attribute, Tensor};
 
@@ -37,7 +37,8 @@ impl NodePass for ExtractTernaryThreshold {
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
         let draft = scale(patch.expect_node(name)?)?;
         patch.set(name, "threshold", USUAL)?;
-        let new = patch.create(draft)?;
+        let mut new = patch.create(draft)?;
+        new.layer.state_mut().memory.insert(SEPARATE_INPUTS, true);
         patch.insert(new, Some(name), 0)?;
         Ok(Outcome::Restructured)
     }

@@ -43,3 +43,26 @@ impl NodePass for FuseBiasAdd {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{BiasAdd, Dense};
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{graph, layers, precision, rewrite, vector, weight};
+
+    #[test]
+    fn values_go_and_the_type_stays() {
+        let mut graph = graph(&[2], "b");
+        graph.add(Dense::builder("d").n_in(2).n_out(1).weight(Tensor::zeros(&[2, 1]).unwrap())).unwrap();
+        graph.add(BiasAdd::builder("b").bias(vector(&[0.5]))).unwrap();
+        rewrite(&mut graph, &FuseBiasAdd);
+        assert_eq!(
+            (layers(&graph).as_str(), precision(&graph, "d").as_str()),
+            ("x(input) d(x)", "fixed<16,6,TRN,WRAP,0>")
+        );
+        let bias = weight(&graph, "d", "bias");
+        assert_eq!((&bias.data, bias.precision().to_string().as_str()), (&vector(&[0.5]), "uint<1>"));
+    }
+}

@@ -39,3 +39,25 @@ impl NodePass for FuseBipolarQuantWithConstant {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{self, bipolar_quant, graph, layers, rewrite, run, vector};
+
+    #[test]
+    fn a_scale_of_one_makes_the_constant_binary() {
+        for (scale, is_matched) in [(1.0, true), (0.5, false)] {
+            let mut graph = graph(&[2], "x");
+            testing::constant(&mut graph, "w", vector(&[0.3, -0.9]));
+            graph.add(bipolar_quant("q", "w", scale)).unwrap();
+            if is_matched {
+                rewrite(&mut graph, &FuseBipolarQuantWithConstant);
+                assert_eq!(layers(&graph), "x(input) w()");
+                assert_eq!(graph.node("w").unwrap().output_precision(), Some(Precision::Xnor));
+            } else {
+                assert_eq!(run(&mut graph, &FuseBipolarQuantWithConstant), Ok(None));
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserve
 use hls4rs_types::Arithmetic;
 
 use crate::qonnx::{constant, quantizer_of, value};
+use crate::weights::unquantized;
 
 /// Applies a batch normalization of a constant without precision to its values, and removes it.
 ///
@@ -35,9 +36,8 @@ impl NodePass for FuseConstantBatchNorm {
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
         let node = patch.expect_node(name)?;
         let Some(constant) = constant(&node, 0) else { return Ok(Outcome::Kept) };
-        let weight = |weight: &str| Ok::<_, PassError>(node.state().weight(weight)?.unquantized());
-        let scaled = value(&constant)?.combine(Arithmetic::Multiply, weight("scale")?)?;
-        let normalized = scaled.combine(Arithmetic::Add, weight("bias")?)?;
+        let scaled = value(&constant)?.combine(Arithmetic::Multiply, &unquantized(node.state(), "scale")?)?;
+        let normalized = scaled.combine(Arithmetic::Add, &unquantized(node.state(), "bias")?)?;
         let (quantizer, precision) = (quantizer_of(&node), node.output_precision());
         let constant = constant.name.to_owned();
         patch.set(&constant, "value", normalized)?;
@@ -47,5 +47,27 @@ impl NodePass for FuseConstantBatchNorm {
         }
         patch.remove(name)?;
         Ok(Outcome::Restructured)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::ApplyAlpha;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, precision, rewrite, values, vector};
+
+    #[test]
+    fn values_and_precision_are_those_of_the_result() {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "c", vector(&[1.0, 2.0]));
+        let scale = ApplyAlpha::builder("s").scale(vector(&[2.0, 2.0])).bias(vector(&[1.0, 1.0]));
+        graph.add(scale.inputs(["c"])).unwrap();
+        rewrite(&mut graph, &FuseConstantBatchNorm);
+        assert_eq!(
+            (layers(&graph).as_str(), precision(&graph, "c").as_str()),
+            ("x(input) c()", "fixed<16,6,TRN,WRAP,0>")
+        );
+        assert_eq!(values(graph.layer("c").unwrap().state().array("value").unwrap()), [3.0, 5.0]);
     }
 }

@@ -53,3 +53,35 @@ fn shift(node: &Node<'_>) -> Result<Option<i32>, PassError> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, precision, quant, rewrite, run, vector};
+
+    #[test]
+    fn the_constant_gets_precision_and_quantizer() {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "w", vector(&[0.3, -0.9]));
+        let scale = Tensor::new(&[1, 2], vec![0.125f32, 0.125]).unwrap();
+        graph.add(quant("q", "w", scale, 1.0, 4.0)).unwrap();
+        assert_eq!(rewrite(&mut graph, &FuseQuantWithConstant), ["zero-point-dropped"]);
+        assert_eq!(
+            (layers(&graph).as_str(), precision(&graph, "w").as_str()),
+            ("x(input) w()", "fixed<4,1,RND_CONV,SAT,0>")
+        );
+        assert!(graph.node("w").unwrap().quantizer("quantizer").is_some());
+    }
+
+    #[test]
+    fn other_scales_are_for_other_passes() {
+        for scale in [vector(&[0.3]), vector(&[-0.5]), vector(&[0.5, 0.25])] {
+            let mut graph = graph(&[2], "x");
+            testing::constant(&mut graph, "w", vector(&[0.3, -0.9]));
+            graph.add(quant("q", "w", scale, 0.0, 4.0)).unwrap();
+            assert_eq!(run(&mut graph, &FuseQuantWithConstant), Ok(None));
+        }
+    }
+}

@@ -35,3 +35,21 @@ impl NodePass for MergeTwoConstants {
         Err(PassError::unsupported("an input that is computed", format!("the constants `{inputs}`"), help))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Merge;
+
+    use super::*;
+    use crate::testing::{self, graph, run, vector};
+
+    #[test]
+    fn hls4ml_cannot_do_it() {
+        let mut graph = graph(&[1], "x");
+        testing::constant(&mut graph, "a", vector(&[1.0]));
+        testing::constant(&mut graph, "b", vector(&[1.0]));
+        graph.add(Merge::builder("sum").op("add").inputs(["a", "b"])).unwrap();
+        let error = run(&mut graph, &MergeTwoConstants).unwrap_err();
+        assert_eq!(error.to_string(), "expected an input that is computed, found the constants `a` and `b`");
+    }
+}

@@ -60,3 +60,40 @@ pub(super) fn summands<'g>(node: &Node<'g>) -> Result<Option<[(Node<'g>, Option<
     let scale = |node: Node<'g>| Ok::<_, PassError>((node, Alpha::of(&node)?));
     Ok(Some([scale(first)?, scale(second)?]))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{ApplyAlpha, Merge};
+
+    use super::*;
+    use crate::passes::MoveBiasBelowAdd;
+    use crate::testing::{graph, layers, rewrite, run, values, vector, weight};
+
+    fn sum(scales: [f32; 2]) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[2], "sum");
+        for (name, scale) in ["a", "b"].into_iter().zip(scales) {
+            let alpha = ApplyAlpha::builder(name).scale(vector(&[scale; 2])).bias(vector(&[1.0, 2.0]));
+            graph.add(alpha.inputs(["x"])).unwrap();
+        }
+        graph.add(Merge::builder("sum").op("add").inputs(["a", "b"])).unwrap();
+        graph
+    }
+
+    #[test]
+    fn equal_scales_move() {
+        let mut graph = sum([0.5, 0.5]);
+        rewrite(&mut graph, &MoveScaleBelowAdd);
+        assert_eq!(layers(&graph), "x(input) sum(x, x) a(sum)");
+        assert_eq!(values(&weight(&graph, "a", "bias").data), [2.0, 4.0]);
+        assert_eq!(run(&mut sum([0.5, 0.25]), &MoveScaleBelowAdd), Ok(None));
+    }
+
+    #[test]
+    fn a_single_scale_moves_if_it_is_zero() {
+        let mut graph = sum([0.0, 0.5]);
+        assert_eq!(run(&mut graph, &MoveBiasBelowAdd), Ok(None));
+        graph.remove("b").unwrap();
+        rewrite(&mut graph, &MoveBiasBelowAdd);
+        assert_eq!(layers(&graph), "x(input) sum(x, x) a(sum)");
+    }
+}

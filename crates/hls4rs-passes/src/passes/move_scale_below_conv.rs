@@ -202,3 +202,70 @@ fn product(data: &Option<Alpha>, weights: &Option<Alpha>) -> Result<Option<Tenso
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{ApplyAlpha, Conv};
+
+    use super::*;
+    use crate::testing::{self, graph, layers, run, values, weight};
+
+    fn filled(shape: &[usize], values: impl Fn(usize) -> f32) -> Tensor {
+        Tensor::new(shape, (0..shape.iter().product()).map(values).collect()).unwrap()
+    }
+
+    /// A convolution with two filters of one pixel on an image with one channel.
+    fn convolution(
+        weights: impl Fn(usize) -> f32,
+        data: Option<f32>,
+        bias: Option<f32>,
+    ) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[3, 1], "conv");
+        testing::constant(&mut graph, "w", filled(&[2, 1, 1], |i| i as f32));
+        let scale = |name: &str, shape: &[usize], values: &dyn Fn(usize) -> f32, input: &str| {
+            let alpha = ApplyAlpha::builder(name).scale(filled(shape, values)).bias(filled(shape, |_| 0.0));
+            alpha.inputs([input]).build()
+        };
+        graph.add(scale("ws", &[2, 1, 1], &weights, "w")).unwrap();
+        let mut inputs = vec!["x", "ws"];
+        if let Some(data) = data {
+            graph.add(scale("xs", &[3, 1], &|_| data, "x")).unwrap();
+            inputs[0] = "xs";
+        }
+        if let Some(bias) = bias {
+            testing::constant(&mut graph, "b", filled(&[2], |_| bias));
+            inputs.push("b");
+        }
+        graph.add(Conv::builder("conv").n_dim(1).out_width(3).n_filt(2).inputs(inputs)).unwrap();
+        graph
+    }
+
+    #[test]
+    fn a_scale_per_filter_moves() {
+        let mut graph = convolution(|i| i as f32 + 0.5, None, None);
+        run(&mut graph, &MoveScaleBelowConv).unwrap().unwrap();
+        assert_eq!(layers(&graph), "x(input) w() conv(x, w) ws(conv)");
+        assert_eq!(values(&weight(&graph, "ws", "scale").data), [0.5, 1.5, 0.5, 1.5, 0.5, 1.5]);
+        // the attributes are those of the layer that makes the data
+        assert!(graph.node("ws").unwrap().get("input_shape").is_some());
+    }
+
+    #[test]
+    fn beside_a_bias_one_number_moves() {
+        let mut graph = convolution(|_| 0.5, Some(0.5), Some(4.0));
+        run(&mut graph, &MoveScaleBelowConv).unwrap().unwrap();
+        assert_eq!(layers(&graph), "x(input) w() b() conv(x, w, b) ws(conv)");
+        assert_eq!(values(&weight(&graph, "ws", "scale").data), [0.25; 6]);
+        assert_eq!(values(&weight(&graph, "ws", "bias").data), [3.0; 6]);
+    }
+
+    #[test]
+    fn what_does_not_fit_stays() {
+        for mut graph in
+            [convolution(|i| i as f32, None, Some(1.0)), convolution(|i| i as f32, Some(0.5), None)]
+        {
+            let (outcome, found) = run(&mut graph, &MoveScaleBelowConv).unwrap().unwrap();
+            assert_eq!((outcome, found[0].id), (Outcome::Kept, "scale-not-moved"));
+        }
+    }
+}

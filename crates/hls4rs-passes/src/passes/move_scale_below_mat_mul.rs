@@ -83,3 +83,38 @@ fn biased(alpha: &Alpha, factor: &Tensor, shape: &[usize]) -> Result<Option<Alph
     let bias = bias.map(|bias| repeated(&bias, shape)).transpose()?.flatten();
     Ok(repeated(&alpha.scale, shape)?.zip(bias).map(|(scale, bias)| Alpha { scale, bias }))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{ApplyAlpha, MatMul};
+
+    use super::*;
+    use crate::testing::{self, graph, layers, run, values, vector, weight};
+
+    fn product(scale: &[f32], bias: f32) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[2], "product");
+        testing::constant(&mut graph, "w", Tensor::new(&[2, 2], vec![1f32, 2.0, 3.0, 4.0]).unwrap());
+        let scales = ApplyAlpha::builder("scale").scale(vector(scale)).bias(vector(&[bias; 2]));
+        graph.add(scales.inputs(["x"])).unwrap();
+        graph.add(MatMul::builder("product").inputs(["scale", "w"])).unwrap();
+        graph
+    }
+
+    #[test]
+    fn a_scale_without_summand_moves() {
+        let mut graph = product(&[0.3, 0.3], 0.0);
+        run(&mut graph, &MoveScaleBelowMatMul).unwrap().unwrap();
+        assert_eq!(layers(&graph), "x(input) w() product(x, w) scale(product)");
+        assert_eq!(graph.outputs(), ["scale"]);
+        assert_eq!(values(&weight(&graph, "scale", "scale").data), [f64::from(0.3f32); 2]);
+        assert_eq!(weight(&graph, "scale", "bias").data, Tensor::vector(vec![0f64, 0.0]));
+    }
+
+    #[test]
+    fn a_summand_stays_unless_its_products_have_the_shape_of_the_output() {
+        let mut graph = product(&[0.3, 0.3], 1.0);
+        let (outcome, found) = run(&mut graph, &MoveScaleBelowMatMul).unwrap().unwrap();
+        assert_eq!((outcome, found[0].id), (Outcome::Kept, "scale-not-moved"));
+        assert_eq!(layers(&graph), "x(input) w() scale(x) product(scale, w)");
+    }
+}

@@ -62,3 +62,28 @@ impl NodePass for ReadBatchNormConstants {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::BatchNormOnnx;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, run, values, vector, weight};
+
+    #[test]
+    fn parameters_are_folded() {
+        let mut graph = graph(&[1], "n");
+        for (name, value) in ["g", "b", "m", "v"].into_iter().zip([2.0, 1.0, 3.0, 3.0]) {
+            testing::constant(&mut graph, name, vector(&[value]));
+        }
+        let norm = BatchNormOnnx::builder("n").epsilon(1.0).n_in(1).n_filt(-1);
+        graph.add(norm.inputs(["x", "g", "b", "m", "v"])).unwrap();
+        let mut short = graph.clone();
+        rewrite(&mut graph, &ReadBatchNormConstants);
+        assert_eq!(layers(&graph), "x(input) n(x)");
+        assert_eq!(values(&weight(&graph, "n", "scale").data), [1.0]);
+        assert_eq!(values(&weight(&graph, "n", "bias").data), [-2.0]);
+        short.edit_inputs("n", |inputs| inputs.truncate(4)).unwrap();
+        assert!(run(&mut short, &ReadBatchNormConstants).is_err());
+    }
+}

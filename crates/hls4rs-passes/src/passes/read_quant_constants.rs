@@ -51,3 +51,54 @@ impl NodePass for ReadQuantConstants {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Quant;
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, run, vector};
+
+    fn quantized(bits: Tensor) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "scale", vector(&[0.5]));
+        testing::constant(&mut graph, "zeropt", vector(&[0.0]));
+        testing::constant(&mut graph, "bits", bits);
+        let quant = Quant::builder("q").narrow(false).rounding_mode("ROUND").signed(true);
+        graph.add(quant.inputs(["x", "scale", "zeropt", "bits"])).unwrap();
+        graph
+    }
+
+    #[test]
+    fn inputs_become_attributes() {
+        let mut graph = quantized(vector(&[4.0]));
+        rewrite(&mut graph, &ReadQuantConstants);
+        assert_eq!(layers(&graph), "x(input) q(x)");
+        let state = graph.layer("q").unwrap().state();
+        assert_eq!((state.array("scale"), state.float("bitwidth")), (Ok(&vector(&[0.5])), Ok(4.0)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error() {
+        let error = run(&mut quantized(vector(&[4.0, 4.0])), &ReadQuantConstants).unwrap_err();
+        assert_eq!(error.to_string(), "expected one number of bits, found an array of the shape [2]");
+        let mut graph = quantized(vector(&[4.0]));
+        graph.edit_inputs("q", |inputs| inputs.swap(0, 1)).unwrap();
+        let error = run(&mut graph, &ReadQuantConstants).unwrap_err();
+        assert_eq!(error.to_string(), "expected constant parameters, found inputs scale, x");
+    }
+
+    #[test]
+    fn a_constant_that_others_read_stays() {
+        let mut graph = quantized(vector(&[4.0]));
+        let other = Quant::builder("r").narrow(false).rounding_mode("ROUND").signed(true);
+        graph.add(other.inputs(["x", "scale", "zeropt", "bits"])).unwrap();
+        let error = run(&mut graph, &ReadQuantConstants).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected `scale` to be read by this layer alone, found `r` reads it, too"
+        );
+        assert!(error.help().is_some_and(|help| help.contains("cleanup_model")));
+    }
+}

@@ -73,3 +73,24 @@ impl NodePass for RemoveSingleChannelTranspose {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Transpose;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, run};
+
+    #[test]
+    fn a_single_axis_and_a_single_channel_need_no_transposition() {
+        let mut flat = graph(&[3], "t");
+        flat.add(Transpose::builder("t").with("perm", vec![0i64])).unwrap();
+        rewrite(&mut flat, &RemoveNopTranspose);
+        assert_eq!((layers(&flat).as_str(), flat.outputs()), ("x(input)", ["x".to_owned()].as_slice()));
+        let mut image = graph(&[1, 2, 3], "t");
+        image.add(Transpose::builder("t").with("perm", vec![1i64, 2, 0])).unwrap();
+        assert_eq!(run(&mut image, &RemoveNopTranspose), Ok(None));
+        rewrite(&mut image, &RemoveSingleChannelTranspose);
+        assert_eq!(image.output_variable("x").unwrap().shape, [2, 3, 1]);
+    }
+}

@@ -3,7 +3,7 @@
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_types::{NamedType, Strided, TensorVariable, WeightVariable};
 
-/// What a reshape is marked with whose transposition stays.
+/// What a reshape remembers whose transposition stays.
 const KEPT: &str = "_channels_last_keep_transpose";
 
 /// Removes a transposition before a flattening whose only reader is a dense layer, and transposes that layer's weights
@@ -30,7 +30,7 @@ impl NodePass for RemoveTransposeBeforeFlatten {
 
     fn matches(&self, node: Node<'_>) -> Result<bool, PassError> {
         let is_parallel = node.graph.config.io_type() == "io_parallel";
-        if !is_parallel || node.is_marked(KEPT) || !node.is_a("Reshape") {
+        if !is_parallel || node.state().memory.contains(KEPT) || !node.is_a("Reshape") {
             return Ok(false);
         }
         let flattens = node.state().list("target_shape")?.len() == 1;
@@ -48,7 +48,7 @@ impl NodePass for RemoveTransposeBeforeFlatten {
             2 => &[1, 0, 2],
             3 => &[1, 2, 0, 3],
             _ => {
-                patch.graph_mut().mark(name, KEPT);
+                patch.state_mut(name)?.memory.insert(KEPT, true);
                 return Ok(Outcome::Kept);
             }
         };
@@ -77,4 +77,25 @@ fn permuted(weight: &WeightVariable, shape: &[usize], axes: &[usize]) -> Result<
     let data = turned.reshaped(&[rows, columns])?.finish()?;
     let ty = NamedType::new(weight.ty.name.clone(), weight.ty.precision);
     Ok(WeightVariable { quantizer: weight.quantizer.clone(), ..WeightVariable::new(&weight.name, ty, data) })
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::{Dense, Reshape, Transpose};
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, values, weight};
+
+    #[test]
+    fn rows_follow_the_data() {
+        let mut graph = graph(&[3, 2], "d");
+        graph.add(Transpose::builder("t").with("perm", vec![1i64, 0])).unwrap();
+        graph.add(Reshape::builder("f").target_shape(vec![6i64])).unwrap();
+        let rows = Tensor::new(&[6, 1], vec![0f32, 1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        graph.add(Dense::builder("d").n_in(6).n_out(1).weight(rows)).unwrap();
+        rewrite(&mut graph, &RemoveTransposeBeforeFlatten);
+        assert_eq!(layers(&graph), "x(input) f(x) d(f)");
+        assert_eq!(values(&weight(&graph, "d", "weight").data), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    }
 }

@@ -53,3 +53,18 @@ pub(super) fn replace(patch: &mut Patch<'_>, name: &str) -> Result<String, PassE
     patch.replace(name, layer)?;
     Ok(new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{bipolar_quant, graph, layers, rewrite};
+
+    #[test]
+    fn the_activation_is_binary() {
+        let mut graph = graph(&[2], "q");
+        graph.add(bipolar_quant("q", "x", 1.0)).unwrap();
+        rewrite(&mut graph, &ReplaceBipolarQuantByActivation);
+        assert_eq!(layers(&graph), "x(input) q_act(x)");
+        assert_eq!(graph.node("q_act").unwrap().output_precision(), Some(Precision::Xnor));
+    }
+}

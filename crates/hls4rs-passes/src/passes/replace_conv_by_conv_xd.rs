@@ -5,7 +5,7 @@ use hls4rs_layers::LayerSpec;
 use hls4rs_layers::layers::{Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D};
 use hls4rs_types::{Attribute, Attributes, Strided};
 
-use crate::qonnx::{Replacement, config_of, constant, copied, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, copied, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Attributes that the new layer takes along.
@@ -122,8 +122,7 @@ fn replace(
     patch.config_mut().add_layer_config(&new, &config)?;
     let new = Replacement { spec, name: new, inputs, outputs, attributes }.make(patch)?;
     for input in (1..patch.expect_node(name)?.state().inputs.len()).rev() {
-        take_constant(patch, name, input)?;
-        patch.state_mut(name)?.inputs.remove(input);
+        drop_constant(patch, name, input)?;
     }
     patch.replace(name, new)?;
     Ok(Outcome::Restructured)
@@ -142,4 +141,49 @@ fn add_bias(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), PassErro
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Conv;
+    use hls4rs_types::{Order, Tensor};
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, run, values, weight};
+
+    fn convolution(group: i64, weights: &[usize]) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[4, 2], "c");
+        let count = weights.iter().product::<usize>();
+        testing::constant(
+            &mut graph,
+            "w",
+            Tensor::new(weights, (0..count).map(|i| i as f32).collect()).unwrap(),
+        );
+        testing::constant(&mut graph, "b", testing::vector(&[1.0, 2.0]));
+        let conv = Conv::builder("c").data_format("channels_last").n_dim(1).group(group);
+        let conv = conv.in_width(4).out_width(4).n_chan(2).n_filt(2).filt_width(1).stride_width(1);
+        graph.add(conv.pad_left(0).pad_right(0).inputs(["x", "w", "b"])).unwrap();
+        graph
+    }
+
+    #[test]
+    fn filters_go_to_the_end() {
+        let mut graph = convolution(1, &[2, 1, 2]);
+        rewrite(&mut graph, &ReplaceConvByConvXd);
+        assert_eq!(layers(&graph), "x(input) Conv1D_c(x)");
+        let weight = &weight(&graph, "Conv1D_c", "weight").data;
+        assert_eq!(
+            (weight.shape(), weight.order(), values(weight)),
+            ([1, 2, 2].as_slice(), Order::Fortran, vec![0.0, 2.0, 1.0, 3.0])
+        );
+    }
+
+    #[test]
+    fn a_group_per_channel_is_depthwise() {
+        let mut graph = convolution(2, &[2, 1, 1]);
+        assert_eq!(run(&mut graph, &ReplaceConvByConvXd), Ok(None));
+        rewrite(&mut graph, &ReplaceConvByDepthwise);
+        assert_eq!(layers(&graph), "x(input) DepthwiseConv1D_c(x)");
+        assert_eq!(values(&weight(&graph, "DepthwiseConv1D_c", "bias").data), [1.0, 2.0]);
+    }
 }

@@ -102,7 +102,42 @@ fn warn_of_quantizers(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError
         let message =
             format!("{name}: hls4ml leaves out `{}` of a dense layer on several axes", lost.join("` and `"));
         let help = "the values are rounded to the type of the weights alone; use a convolution with one pixel instead";
-        patch.warn(Diagnostic::warning("quantizer-dropped", message).with_help(help));
+        patch.warn(Diagnostic::warning("quantizer-lost", message).with_help(help));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Dense;
+    use hls4rs_types::{Tensor, quantizers::BinaryQuantizer};
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, run, weight};
+
+    #[test]
+    fn filters_have_one_pixel() {
+        for (shape, kind, filters) in
+            [([4, 2].as_slice(), "Conv1D", [1, 2, 3].as_slice()), (&[4, 5, 2], "Conv2D", &[1, 1, 2, 3])]
+        {
+            let mut graph = graph(shape, "d");
+            let quantizer = hls4rs_types::AnyQuantizer::new(BinaryQuantizer::PLUS_MINUS_ONE);
+            let dense = Dense::builder("d").n_in(2).n_out(3).weight(Tensor::zeros(&[2, 3]).unwrap());
+            graph.add(dense.with("weight_quantizer", quantizer)).unwrap();
+            assert_eq!(rewrite(&mut graph, &ReplaceDenseByConv), ["quantizer-lost"]);
+            assert_eq!((layers(&graph).as_str(), graph.layer("d").unwrap().kind()), ("x(input) d(x)", kind));
+            assert_eq!(weight(&graph, "d", "weight").shape(), filters);
+        }
+    }
+
+    #[test]
+    fn one_axis_stays_and_four_are_too_many() {
+        let dense = || Dense::builder("d").n_in(2).n_out(3).weight(Tensor::zeros(&[2, 3]).unwrap());
+        let mut flat = graph(&[2], "d");
+        flat.add(dense()).unwrap();
+        assert_eq!(run(&mut flat, &ReplaceDenseByConv), Ok(None));
+        let mut deep = graph(&[3, 3, 3, 2], "d");
+        deep.add(dense()).unwrap();
+        assert!(run(&mut deep, &ReplaceDenseByConv).is_err());
+    }
 }

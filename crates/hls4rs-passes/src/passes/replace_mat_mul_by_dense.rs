@@ -4,7 +4,7 @@ use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserve
 use hls4rs_layers::layers::Dense;
 use hls4rs_types::{Attribute, Attributes, TensorVariable};
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 use crate::scales::filled;
 
 /// Replaces a matrix product whose second factor is constant by a dense layer without bias.
@@ -59,9 +59,42 @@ impl NodePass for ReplaceMatMulByDense {
             ("n_out", size(&out_shape)),
         ]);
         let new = Replacement { spec: Dense::SPEC, name: new, inputs, outputs, attributes }.make(patch)?;
-        take_constant(patch, name, 1)?;
-        patch.state_mut(name)?.inputs.remove(1);
+        drop_constant(patch, name, 1)?;
         patch.replace(name, new)?;
         Ok(Outcome::Restructured)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::MatMul;
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, run};
+
+    #[test]
+    fn the_constant_becomes_the_weight() {
+        let mut graph = graph(&[2], "p");
+        testing::constant(&mut graph, "w", Tensor::zeros(&[2, 3]).unwrap());
+        graph.add(MatMul::builder("p").inputs(["x", "w"])).unwrap();
+        rewrite(&mut graph, &ReplaceMatMulByDense);
+        assert_eq!(
+            (layers(&graph).as_str(), graph.outputs()),
+            ("x(input) Dense_p(x)", ["p".to_owned()].as_slice())
+        );
+        let state = graph.layer("Dense_p").unwrap().state();
+        assert_eq!(
+            (state.int("n_in"), state.int("n_out"), state.bool("use_bias")),
+            (Ok(2), Ok(3), Ok(false))
+        );
+    }
+
+    #[test]
+    fn a_first_factor_that_is_constant_stays() {
+        let mut graph = graph(&[2, 2], "p");
+        testing::constant(&mut graph, "w", Tensor::zeros(&[2, 2]).unwrap());
+        graph.add(MatMul::builder("p").inputs(["w", "x"])).unwrap();
+        assert_eq!(run(&mut graph, &ReplaceMatMulByDense), Ok(None));
     }
 }

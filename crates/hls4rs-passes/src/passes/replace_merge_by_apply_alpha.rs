@@ -7,7 +7,7 @@ use hls4rs_types::{
     AnyQuantizer, Arithmetic, Attribute, Attributes, FixedPrecision, Precision, Strided, Tensor,
 };
 
-use crate::qonnx::{Replacement, config_of, constant, quantizer_of, take_constant, value};
+use crate::qonnx::{Replacement, config_of, constant, drop_constant, quantizer_of, value};
 
 /// Replaces sums, differences and products with a constant by a scaling of every element.
 ///
@@ -184,8 +184,7 @@ fn put(
     let outputs = node.state().outputs.clone();
     patch.config_mut().add_layer_config(&new, &config)?;
     let new = Replacement { spec: ApplyAlpha::SPEC, name: new, inputs, outputs, attributes }.make(patch)?;
-    take_constant(patch, name, 1 - input)?;
-    patch.state_mut(name)?.inputs.remove(1 - input);
+    drop_constant(patch, name, 1 - input)?;
     patch.replace(name, new)?;
     Ok(Outcome::Restructured)
 }
@@ -205,4 +204,61 @@ fn shaped(values: &Tensor, shape: &[usize]) -> Result<Tensor, PassError> {
         return Ok(values.clone());
     }
     Ok(Strided::of(values).broadcast(shape)?.finish()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Merge;
+
+    use super::*;
+    use crate::testing::{self, graph, layers, rewrite, values, vector, weight};
+
+    fn merge(op: &str, inputs: [&str; 2], quantizer: Option<&str>) -> hls4rs_graph::ModelGraph {
+        let mut graph = graph(&[2], "m");
+        testing::constant(&mut graph, "c", vector(&[0.5]));
+        if let Some(precision) = quantizer {
+            let quantizer = QuantNodeQuantizer::new(precision.parse().unwrap()).map(AnyQuantizer::new);
+            graph.layer_mut("c").unwrap().state_mut().attributes.insert("quantizer", quantizer);
+        }
+        graph.add(Merge::builder("m").op(op).inputs(inputs)).unwrap();
+        graph
+    }
+
+    #[test]
+    fn each_operation_has_its_factor_and_summand() {
+        for (op, inputs, expected) in [
+            ("add", ["x", "c"], [1.0, 0.5]),
+            ("subtract", ["x", "c"], [1.0, -0.5]),
+            ("subtract", ["c", "x"], [-1.0, 0.5]),
+            ("multiply", ["c", "x"], [0.5, 0.0]),
+        ] {
+            let mut graph = merge(op, inputs, None);
+            rewrite(&mut graph, &ReplaceMergeByApplyAlpha);
+            assert_eq!(layers(&graph), "x(input) bn_m(x)");
+            let found = ["scale", "bias"].map(|name| values(&weight(&graph, "bn_m", name).data));
+            assert_eq!(found, expected.map(|value| vec![value; 2]));
+        }
+    }
+
+    #[test]
+    fn a_subtracted_unsigned_constant_is_signed() {
+        let mut graph = merge("subtract", ["x", "c"], Some("ufixed<4,2,TRN,SAT>"));
+        rewrite(&mut graph, &ReplaceMergeByApplyAlpha);
+        let bias = weight(&graph, "bn_m", "bias");
+        assert_eq!(
+            (bias.precision().to_string().as_str(), values(&bias.data)),
+            ("fixed<5,3,TRN,SAT,0>", vec![-0.5; 2])
+        );
+    }
+
+    #[test]
+    fn a_divisor_has_an_inverse_precision() {
+        let mut graph = merge("divide", ["x", "c"], Some("fixed<6,2,TRN,SAT>"));
+        rewrite(&mut graph, &ReplaceDivisionByApplyAlpha);
+        let scale = weight(&graph, "bn_m", "scale");
+        assert_eq!(
+            (scale.precision().to_string().as_str(), values(&scale.data)),
+            ("fixed<6,6,TRN,SAT,0>", vec![2.0; 2])
+        );
+    }
 }

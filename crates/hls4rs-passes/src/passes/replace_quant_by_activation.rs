@@ -106,3 +106,55 @@ fn shift(node: &Node<'_>) -> Result<Option<i32>, PassError> {
     }
     Ok(first.iter_f64()?.next().and_then(exponent))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{graph, layers, precision, quant, rewrite, run, vector};
+
+    #[test]
+    fn the_scale_shifts_the_point() {
+        let mut graph = graph(&[2], "q");
+        graph.add(quant("q", "x", vector(&[4.0]), 0.0, 3.0)).unwrap();
+        assert!(rewrite(&mut graph, &ReplaceQuantByActivation).is_empty());
+        assert_eq!(layers(&graph), "x(input) q_act(x)");
+        assert_eq!(
+            (graph.outputs(), precision(&graph, "q_act").as_str()),
+            (["q".to_owned()].as_slice(), "fixed<3,5,RND_CONV,SAT,0>")
+        );
+    }
+
+    #[test]
+    fn a_zero_point_is_lost_with_a_warning() {
+        let mut graph = graph(&[2], "q");
+        graph.add(quant("q", "x", vector(&[0.25]), 3.0, 3.0)).unwrap();
+        assert_eq!(rewrite(&mut graph, &ReplaceQuantByActivation), ["zero-point-dropped"]);
+    }
+
+    #[test]
+    fn a_scale_of_several_dimensions_must_be_one_number() {
+        for (scale, expected) in [
+            (Tensor::new(&[1, 1], vec![0.5f32]).unwrap(), Ok(true)),
+            (vector(&[0.5, 0.25]), Ok(false)),
+            (Tensor::new(&[1, 2], vec![0.5f32, 0.5]).unwrap(), Err(())),
+        ] {
+            let mut graph = graph(&[2], "q");
+            graph.add(quant("q", "x", scale, 0.0, 3.0)).unwrap();
+            let found = run(&mut graph, &ReplaceQuantByActivation);
+            assert_eq!(found.map(|found| found.is_some()).map_err(|_| ()), expected);
+        }
+    }
+
+    #[test]
+    fn rounding_and_range_must_exist_in_hls4ml() {
+        for (attribute, value) in [("rounding_mode", Attribute::from("CEIL")), ("narrow", true.into())] {
+            let mut graph = graph(&[2], "q");
+            let draft =
+                quant("q", "x", vector(&[1.0]), 0.0, 3.0).with(attribute, value).with("signed", false);
+            graph.add(draft).unwrap();
+            assert!(run(&mut graph, &ReplaceQuantByActivation).unwrap_err().help().is_some());
+        }
+    }
+}

@@ -104,3 +104,38 @@ impl Quantized {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{self, bipolar_quant, graph, layers, precision, quant, rewrite, values, vector};
+
+    #[test]
+    fn the_constant_is_in_units_of_the_scale() {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "w", vector(&[0.75, -0.75]));
+        graph.add(quant("q", "w", vector(&[0.375]), 1.0, 4.0)).unwrap();
+        rewrite(&mut graph, &SplitConstantQuant);
+        assert_eq!(
+            (layers(&graph).as_str(), precision(&graph, "w").as_str()),
+            ("x(input) w() q_rescale(w)", "fixed<4,4,RND_CONV,SAT,0>")
+        );
+        let array =
+            |layer: &str, name: &str| values(graph.layer(layer).unwrap().state().array(name).unwrap());
+        assert_eq!(array("w", "value"), [3.0, -1.0]);
+        assert_eq!(
+            (array("q_rescale", "scale_data"), array("q_rescale", "bias_data")),
+            (vec![0.375; 2], vec![-0.375; 2])
+        );
+    }
+
+    #[test]
+    fn a_binary_constant_has_no_summand() {
+        let mut graph = graph(&[2], "x");
+        testing::constant(&mut graph, "w", vector(&[0.75, -0.75]));
+        graph.add(bipolar_quant("q", "w", 0.5)).unwrap();
+        rewrite(&mut graph, &SplitConstantBipolarQuant);
+        let bias = graph.layer("q_rescale").unwrap().state().array("bias_data").unwrap();
+        assert_eq!(bias, &Tensor::vector(vec![0f64, 0.0]));
+    }
+}

@@ -141,3 +141,31 @@ impl Affine<'_> {
 fn first(names: &[String]) -> String {
     names.first().cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{bipolar_quant, graph, layers, precision, quant, rewrite, values, vector, weight};
+
+    #[test]
+    fn scales_quantizes_and_scales_back() {
+        let mut graph = graph(&[2], "relu");
+        graph.add(quant("q", "x", vector(&[0.75]), 2.0, 4.0)).unwrap();
+        graph.add(Activation::builder("relu").activation("relu").inputs(["q"])).unwrap();
+        assert!(rewrite(&mut graph, &SplitQuant).is_empty());
+        assert_eq!(layers(&graph), "x(input) q_scale(x) q_act(q_scale) q_rescale(q) relu(q_rescale)");
+        assert_eq!(precision(&graph, "q_act"), "fixed<4,4,RND_CONV,SAT,0>");
+        assert_eq!(values(&weight(&graph, "q_scale", "scale").data), [f64::from(1.0 / 0.75f32); 2]);
+        assert_eq!(values(&weight(&graph, "q_rescale", "bias").data), [-1.5, -1.5]);
+    }
+
+    #[test]
+    fn only_the_first_reader_gets_the_scale_and_there_is_a_warning() {
+        let mut graph = graph(&[2], "b");
+        graph.add(bipolar_quant("q", "x", 0.5)).unwrap();
+        graph.add(Activation::builder("a").activation("relu").inputs(["q"])).unwrap();
+        graph.add(Activation::builder("b").activation("relu").inputs(["q"])).unwrap();
+        assert_eq!(rewrite(&mut graph, &SplitBipolarQuant), ["layer-bypassed"]);
+        assert_eq!(layers(&graph), "x(input) q_act(x) q_rescale(q) a(q_rescale) b(q)");
+    }
+}

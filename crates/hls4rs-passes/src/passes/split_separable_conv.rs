@@ -143,13 +143,45 @@ fn pointwise(
     ] {
         attributes.insert(to, get(from));
     }
+    // the first half is not part of the graph yet; a convolution asks its input for nothing
+    let inputs = node.state().inputs.clone();
     let name = format!("{name}_pointwise");
-    let (inputs, outputs) = (vec![before.to_owned()], vec![name.clone()]);
-    Ok(Replacement { spec, name, inputs, outputs, attributes }.make(patch)?)
+    let outputs = vec![name.clone()];
+    let mut new = Replacement { spec, name, inputs, outputs, attributes }.make(patch)?;
+    new.layer.state_mut().inputs = vec![before.to_owned()];
+    Ok(new)
 }
 
 /// Channels between the two convolutions.
 fn channels(node: &Node<'_>) -> Result<i64, PassError> {
     let state = node.state();
     Ok(state.int("n_chan")?.saturating_mul(state.int("depth_multiplier")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::SeparableConv1D;
+    use hls4rs_types::Tensor;
+
+    use super::*;
+    use crate::testing::{graph, layers, rewrite, weight};
+
+    #[test]
+    fn each_half_has_its_precisions() {
+        let mut graph = graph(&[4, 2], "s");
+        let precisions = Attributes::from([("depthwise", "fixed<8,2>"), ("pointwise", "fixed<7,2>")]);
+        let config = Attributes::from([("Precision", Attribute::Map(precisions))]);
+        graph.config.add_layer_config("s", &config).unwrap();
+        let conv = SeparableConv1D::builder("s").in_width(4).out_width(4).n_chan(2).n_filt(3).filt_width(1);
+        let conv = conv.stride_width(1).pad_left(0).pad_right(0).depth_multiplier(2);
+        let conv =
+            conv.depthwise(Tensor::zeros(&[1, 2, 2]).unwrap()).pointwise(Tensor::zeros(&[1, 4, 3]).unwrap());
+        graph.add(conv.data_format("channels_last")).unwrap();
+        rewrite(&mut graph, &SplitSeparableConv);
+        assert_eq!(layers(&graph), "x(input) s_depthwise(x) s_pointwise(s_depthwise)");
+        let precision = |layer: &str| weight(&graph, layer, "weight").precision().to_string();
+        assert_eq!(precision("s_depthwise"), "fixed<8,2,TRN,WRAP,0>");
+        assert_eq!(precision("s_pointwise"), "fixed<7,2,TRN,WRAP,0>");
+        assert_eq!(graph.layer("s_pointwise").unwrap().state().int("n_chan"), Ok(4));
+    }
 }

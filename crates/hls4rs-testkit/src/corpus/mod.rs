@@ -4,6 +4,7 @@
 
 mod archive;
 mod config;
+mod convert;
 mod initialize;
 mod predict;
 
@@ -73,6 +74,11 @@ pub const STAGES: &[(&str, &str, Check)] = &[
         "predict",
         "the emulator's outputs for the recorded inputs are the recorded ones, bit for bit",
         predict::predict,
+    ),
+    (
+        "convert",
+        "converting the source alone predicts the recorded outputs for the recorded inputs, bit for bit",
+        convert::convert,
     ),
     ("print", "the graph's text form is the same after repacking", archive::print),
 ];

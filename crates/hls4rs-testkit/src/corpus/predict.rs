@@ -16,30 +16,50 @@ use super::{Case, Verdict};
 /// Most differences that a message shows.
 const SHOWN: usize = 3;
 
+/// Inputs and outputs that were recorded.
+pub(super) struct Recorded {
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
+}
+
+impl Recorded {
+    /// What was recorded for a case, if anything.
+    pub(super) fn of(case: &Case) -> Result<Option<Self>> {
+        let path = case.folder.join("io.npz");
+        if !path.exists() {
+            return Ok(None);
+        }
+        let arrays = read_npz("io.npz", &fs::read(&path).with_context(|| format!("{}", path.display()))?)?;
+        let numbered = |letter: char| -> Result<Vec<Tensor>> {
+            let arrays = (0..).map_while(|number| arrays.get(&format!("{letter}{number}")));
+            let rows: Vec<Tensor> = arrays.map(rows).collect::<Result<_>>()?;
+            ensure!(!rows.is_empty(), "io.npz: expected `{letter}0`, found none");
+            Ok(rows)
+        };
+        Ok(Some(Self { inputs: numbered('x')?, outputs: numbered('y')? }))
+    }
+}
+
 /// Compares the outputs for the recorded inputs, with fast kernels and without. Where hls4ml itself does not give its outputs
 /// again, the emulator has to say so with an error.
 pub(super) fn predict(case: &Case) -> Result<Verdict> {
-    let path = case.folder.join("io.npz");
     let is_superseded = case.name.ends_with("converted.fml") && case.folder.join("predicted.fml").exists();
-    if !path.exists() || is_superseded {
-        return Ok(Verdict::DoesNotApply);
+    match Recorded::of(case)? {
+        Some(recorded) if !is_superseded => agrees(case, &case.model()?, &recorded),
+        _ => Ok(Verdict::DoesNotApply),
     }
-    let arrays = read_npz("io.npz", &fs::read(&path).with_context(|| format!("{}", path.display()))?)?;
-    let numbered = |letter: char| -> Result<Vec<Tensor>> {
-        let arrays = (0..).map_while(|number| arrays.get(&format!("{letter}{number}")));
-        let rows: Vec<Tensor> = arrays.map(rows).collect::<Result<_>>()?;
-        ensure!(!rows.is_empty(), "io.npz: expected `{letter}0`, found none");
-        Ok(rows)
-    };
-    let (inputs, expected) = (numbered('x')?, numbered('y')?);
-    let model = case.model()?;
-    let emulated = emulate(&model, &inputs);
+}
+
+/// Whether a model predicts what was recorded.
+pub(super) fn agrees(case: &Case, model: &Model, recorded: &Recorded) -> Result<Verdict> {
+    let emulated = emulate(model, &recorded.inputs);
     if is_chance(case) {
         return match emulated {
             Err(error) => Ok(Verdict::Excluded(format!("{UNDEFINED}: {error:#}"))),
             Ok(_) => bail!("expected an error, for {UNDEFINED}, found values"),
         };
     }
+    let expected = &recorded.outputs;
     for (form, found) in emulated? {
         ensure!(expected.len() == found.len(), "expected {} outputs, found {}", expected.len(), found.len());
         for (number, (expected, found)) in expected.iter().zip(&found).enumerate() {

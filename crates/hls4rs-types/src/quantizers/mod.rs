@@ -9,6 +9,7 @@ mod ternary;
 
 pub use binary::BinaryQuantizer;
 pub use qkeras::QKerasQuantizer;
+pub(crate) use qkeras::{inner, qkeras_class};
 pub use qkeras_binary::QKerasBinaryQuantizer;
 pub use qkeras_po2::QKerasPo2Quantizer;
 pub use quant_node::QuantNodeQuantizer;

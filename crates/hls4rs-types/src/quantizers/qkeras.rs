@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Attribute, Attributes, Precision, QuantizeError, Quantizer, Tensor};
+use crate::qkeras::{Apply, quantize};
+use crate::{Attribute, Attributes, Precision, QuantizeError, Quantizer, ScaledValues, Tensor};
 
 /// A quantizer of QKeras: class name and configuration.
 ///
-/// **Limits:** kept, printed and saved; its values are not computed here.
+/// **Formula:** that of the function of QKeras, on single precision.
+///
+/// **Limits:** functions with random results at inference are kept, printed and saved, but not computed.
 ///
 /// **Source:** `hls4ml.model.quantizers.QKerasQuantizer`, hls4ml 1.3.0. It derives the precision from the
 /// configuration of `quantized_bits`, and from the names of ternary and binary quantizers; for all others it takes
@@ -43,8 +46,20 @@ impl Quantizer for QKerasQuantizer {
         if class.contains("binary") { Precision::Xnor } else { Precision::fixed(16, 6) }
     }
 
-    fn quantize(&self, _: &Tensor) -> Result<Tensor, QuantizeError> {
-        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+    fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        apply(&self.config, values, Apply::Configured)
+    }
+
+    fn alpha(&self) -> Option<&Attribute> {
+        inner(&self.config, "alpha").filter(|alpha| !alpha.is_null())
+    }
+
+    fn quantize_scaled(&self, values: &Tensor) -> Result<ScaledValues, QuantizeError> {
+        quantize(&self.config, values, Apply::Configured)
+    }
+
+    fn quantize_unscaled(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        apply(&self.config, values, Apply::WithoutScale)
     }
 
     fn describe(&self) -> String {
@@ -54,6 +69,12 @@ impl Quantizer for QKerasQuantizer {
     fn boxed_clone(&self) -> Box<dyn Quantizer> {
         Box::new(self.clone())
     }
+}
+
+/// What a function of QKeras makes of values of any type.
+pub(super) fn apply(config: &Attributes, values: &Tensor, apply: Apply) -> Result<Tensor, QuantizeError> {
+    let single: Vec<f32> = values.iter_f64()?.map(|value| value as f32).collect();
+    Ok(quantize(config, &Tensor::new(values.shape(), single)?, apply)?.values)
 }
 
 /// Precision of a `quantized_bits`: the sign bit is not counted as an integer bit by QKeras.
@@ -69,12 +90,12 @@ fn quantized_bits(config: &Attributes) -> Precision {
 }
 
 /// Class of a QKeras quantizer; empty where the configuration names none.
-pub(super) fn qkeras_class(config: &Attributes) -> &str {
+pub(crate) fn qkeras_class(config: &Attributes) -> &str {
     config.get("class_name").and_then(Attribute::as_str).unwrap_or_default()
 }
 
 /// An entry of a QKeras quantizer's inner configuration.
-pub(super) fn inner<'a>(config: &'a Attributes, name: &str) -> Option<&'a Attribute> {
+pub(crate) fn inner<'a>(config: &'a Attributes, name: &str) -> Option<&'a Attribute> {
     config.get("config")?.as_map()?.get(name)
 }
 

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::qkeras::describe;
-use crate::{Attributes, Precision, QuantizeError, Quantizer, Tensor};
+use super::BinaryQuantizer;
+use super::qkeras::{apply, describe, inner};
+use crate::qkeras::{Apply, quantize};
+use crate::{Attribute, Attributes, Precision, QuantizeError, Quantizer, ScaledValues, Tensor};
 
 /// A binary quantizer of QKeras, followed by one to −1 and 1, or to 0 and 1 for Xnor products.
 ///
-/// **Limits:** kept, printed and saved; its values are not computed here.
+/// **Formula:** that of the function of QKeras, on single precision, and then the sign of its result.
 ///
 /// **Source:** `hls4ml.model.quantizers.QKerasBinaryQuantizer`, hls4ml 1.3.0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,12 @@ pub struct QKerasBinaryQuantizer {
     pub xnor: bool,
 }
 
+impl QKerasBinaryQuantizer {
+    fn levels(&self) -> BinaryQuantizer {
+        if self.xnor { BinaryQuantizer::ZERO_ONE } else { BinaryQuantizer::PLUS_MINUS_ONE }
+    }
+}
+
 #[typetag::serde(name = "hls4ml.model.quantizers.QKerasBinaryQuantizer")]
 impl Quantizer for QKerasBinaryQuantizer {
     fn bits(&self) -> u32 {
@@ -30,8 +38,20 @@ impl Quantizer for QKerasBinaryQuantizer {
         if self.xnor { Precision::Xnor } else { Precision::int(2) }
     }
 
-    fn quantize(&self, _: &Tensor) -> Result<Tensor, QuantizeError> {
-        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+    fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        self.levels().quantize(&apply(&self.config, values, Apply::Configured)?)
+    }
+
+    fn alpha(&self) -> Option<&Attribute> {
+        inner(&self.config, "alpha").filter(|alpha| !alpha.is_null())
+    }
+
+    fn quantize_scaled(&self, values: &Tensor) -> Result<ScaledValues, QuantizeError> {
+        quantize(&self.config, values, Apply::Configured)
+    }
+
+    fn quantize_unscaled(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        self.levels().quantize(&apply(&self.config, values, Apply::WithoutScale)?)
     }
 
     fn describe(&self) -> String {

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::qkeras::{describe, inner};
+use super::qkeras::{apply, describe, inner};
+use crate::qkeras::Apply;
 use crate::{Attribute, Attributes, ExponentPrecision, Precision, QuantizeError, Quantizer, Tensor};
 
 /// A power-of-two quantizer of QKeras.
 ///
-/// **Limits:** kept, printed and saved; its values are not computed here.
+/// **Formula:** that of the function of QKeras, on single precision.
 ///
 /// **Precision:** a signed exponent of as many bits as the quantizer has.
 ///
@@ -30,8 +31,8 @@ impl Quantizer for QKerasPo2Quantizer {
         ExponentPrecision { width: self.bits(), signed: true }.into()
     }
 
-    fn quantize(&self, _: &Tensor) -> Result<Tensor, QuantizeError> {
-        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+    fn quantize(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
+        apply(&self.config, values, Apply::Configured)
     }
 
     fn describe(&self) -> String {
