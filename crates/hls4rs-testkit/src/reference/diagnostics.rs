@@ -8,7 +8,8 @@ use hls4rs::graph::{DIAGNOSTICS, DiagnosticSpec};
 use super::markdown::{code, head, table};
 
 const INTRODUCTION: &str = "\
-What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph. The identifiers are stable: filter by \
+What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph; then what passes of \
+a conversion tell of. The identifiers are stable: filter by \
 them. A finding tells its place first, then what was expected and what was found. Layers of other crates may bring \
 identifiers of their own.
 
