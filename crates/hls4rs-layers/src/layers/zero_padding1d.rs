@@ -15,7 +15,7 @@ layer! {
     /// **Source:** `hls4ml.model.layers.ZeroPadding1D`, hls4ml 1.3.0.
     ZeroPadding1D, ZeroPadding1DBuilder = "hls4ml.model.layers.ZeroPadding1D";
     aliases: ["ZeroPadding1D"];
-    inputs: 1, 1;
+    inputs: 1, 3;
     attributes: {
         in_width: Int, "width of the input, in pixels";
         out_width: Int, "width of the output, in pixels";

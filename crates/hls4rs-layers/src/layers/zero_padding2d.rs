@@ -15,7 +15,7 @@ layer! {
     /// **Source:** `hls4ml.model.layers.ZeroPadding2D`, hls4ml 1.3.0.
     ZeroPadding2D, ZeroPadding2DBuilder = "hls4ml.model.layers.ZeroPadding2D";
     aliases: ["ZeroPadding2D"];
-    inputs: 1, 1;
+    inputs: 1, 3;
     attributes: {
         in_height: Int, "height of the input, in pixels";
         in_width: Int, "width of the input, in pixels";
