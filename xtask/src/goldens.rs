@@ -41,22 +41,32 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         suites.len()
     );
     let folder = workspace.root.join("tests/goldens");
+    let specialized = workspace.root.join("tests/specialized");
     for suite in suites {
-        make(workspace, *suite, arguments.only.as_deref(), &folder)?;
+        make(workspace, *suite, arguments.only.as_deref(), ("goldens.py", &folder))?;
+        if *suite != Suite::Old {
+            make(workspace, *suite, arguments.only.as_deref(), ("specialized.py", &specialized))?;
+        }
         if arguments.only.is_none() && [Suite::Keras, Suite::Old].contains(suite) {
             make_migrations(workspace, *suite)?;
         }
     }
     copy_demo(&workspace.root)?;
-    let size = size(&folder)?;
+    let size = size(&folder)? + size(&specialized)?;
     println!("{}: {:.2} MiB", folder.display(), size as f64 / f64::from(1 << 20));
     ensure!(size <= LIMIT_BYTES, "goldens: expected at most {LIMIT_BYTES} bytes, found {size}");
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(workspace: &Workspace, suite: Suite, only: Option<&str>, folder: &Path) -> Result<()> {
+/// Runs a script, and puts what it makes into a folder.
+fn make(
+    workspace: &Workspace,
+    suite: Suite,
+    only: Option<&str>,
+    (script, folder): (&str, &Path),
+) -> Result<()> {
     let mut command = Command::new(python::interpreter(workspace, suite)?);
-    command.arg(workspace.root.join("tests/python/goldens.py"));
+    command.arg(workspace.root.join("tests/python").join(script));
     command.args(["--suite", suite.name(), "--out"]).arg(folder);
     if let Some(name) = only {
         command.args(["--only", name]);

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use hls4rs_backend::{AttributeMap, Backend, Vendor, boolean, choice, integer, table};
+use hls4rs_backend::{AttributeMap, Backend, OptionSpec, Vendor, boolean, choice, integer, table};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::flows;
+use crate::{flows, options};
 
 /// The backend for Siemens Catapult.
 #[derive(Debug)]
@@ -65,5 +65,9 @@ impl Backend for Catapult {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::OPTIONS
     }
 }

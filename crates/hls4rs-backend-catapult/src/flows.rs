@@ -21,6 +21,8 @@ const fn own(pass: &'static dyn NodePass) -> Step {
     Step::node(pass).of("catapult")
 }
 
+use crate::templates::TEMPLATES;
+
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
     &[&INIT_LAYERS, &STREAMING, &QUANTIZATION, &OPTIMIZE, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
@@ -120,7 +122,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "catapult:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("catapult")],
 };
 
 /// Everything up to the C++ of each layer.

@@ -3,5 +3,7 @@
 mod backend;
 pub mod flows;
 mod init;
+mod options;
+mod templates;
 
 pub use backend::Catapult;

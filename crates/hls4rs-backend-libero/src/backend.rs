@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use hls4rs_backend::{AttributeMap, Backend, Vendor, choice};
+use hls4rs_backend::{AttributeMap, Backend, OptionSpec, Vendor, choice};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::flows;
+use crate::{flows, options};
 
 /// The backend for Microchip Libero SmartHLS.
 #[derive(Debug)]
@@ -45,5 +45,9 @@ impl Backend for Libero {
 
     fn saved_flow(&self) -> &'static Flow {
         &flows::INIT_LAYERS
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::OPTIONS
     }
 }

@@ -6,6 +6,7 @@ use hls4rs_graph::{Flow, Step};
 use hls4rs_passes::OPTIMIZE as NEUTRAL;
 
 use crate::init;
+use crate::templates::TEMPLATES;
 
 /// The flows in order.
 pub static FLOWS: &[&Flow] = &[&INIT_LAYERS, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
@@ -31,7 +32,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "libero:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("libero")],
 };
 
 /// Everything up to the C++ of each layer.

@@ -74,3 +74,34 @@ fn init_dense(patch: &mut Patch<'_>, name: &str) -> Result<(), PassError> {
     patch.set(name, "strategy", "resource")?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, FlowOptions, ModelGraph};
+    use hls4rs_layers::layers::{Activation, Dense, Input};
+    use hls4rs_types::Tensor;
+
+    use crate::{Libero, flows};
+
+    use super::*;
+
+    #[test]
+    fn what_goes_in_and_out_is_in_structs() {
+        let mut graph = ModelGraph::new(Config::default());
+        graph.set_extensions(&Libero);
+        graph.set_io(["x"], ["relu"]);
+        graph.add(Input::builder("x").input_shape([4])).unwrap();
+        graph.add(Dense::builder("fc1").n_in(4).n_out(2).weight(Tensor::zeros(&[4, 2]).unwrap())).unwrap();
+        graph.add(Dense::builder("fc2").n_in(2).n_out(2).weight(Tensor::zeros(&[2, 2]).unwrap())).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        graph.remove("relu").unwrap();
+        graph.apply_steps(&flows::INIT_LAYERS, &mut FlowOptions::default()).unwrap();
+        let form = |name: &str| graph.output_variable(name).unwrap().form.clone();
+        assert_eq!((form("x"), form("fc1")), (VariableForm::StructWrapper, VariableForm::Plain));
+        assert_eq!(form("fc2"), VariableForm::StructWrapper);
+        let state = graph.layer("fc2").unwrap().state();
+        assert_eq!(state.named_type("result_t").unwrap().name, "result_t");
+        assert_eq!(state.variable("fc2").unwrap().ty.name, "result_t");
+        assert_eq!(state.str("strategy"), Ok("latency"));
+    }
+}

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use hls4rs_backend::{AttributeMap, Backend, Vendor, integer, table};
+use hls4rs_backend::{AttributeMap, Backend, OptionSpec, Vendor, integer, table};
 use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::flows;
+use crate::{flows, options};
 
 /// The backend for Intel oneAPI.
 #[derive(Debug)]
@@ -46,5 +46,9 @@ impl Backend for OneApi {
 
     fn default_flow(&self) -> &'static Flow {
         &flows::IP
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::OPTIONS
     }
 }

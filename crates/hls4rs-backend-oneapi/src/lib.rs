@@ -2,6 +2,8 @@
 
 mod backend;
 pub mod flows;
+mod options;
 mod validate_ac_types;
+mod templates;
 
 pub use backend::OneApi;

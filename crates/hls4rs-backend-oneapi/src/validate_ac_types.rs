@@ -39,3 +39,31 @@ impl NodePass for ValidateAcTypes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, ModelGraph};
+    use hls4rs_layers::layers::Input;
+
+    use super::*;
+
+    #[test]
+    fn floats_of_ac_float_are_refused() {
+        let mut graph = ModelGraph::new(Config::default());
+        graph.set_io(["x"], ["x"]);
+        graph.add(Input::builder("x").input_shape([4])).unwrap();
+        let check = |graph: &mut ModelGraph| {
+            ValidateAcTypes
+                .rewrite(&mut Patch::new(graph, &mut Vec::new()), "x")
+                .map_err(|error| error.to_string())
+        };
+        graph.set_precision("x", "result", "float".parse().unwrap()).unwrap();
+        assert_eq!(check(&mut graph), Ok(Outcome::Kept));
+        graph.set_precision("x", "result", "ac_float<16,8,5>".parse().unwrap()).unwrap();
+        let error = check(&mut graph).unwrap_err();
+        assert!(
+            error.starts_with("expected types that oneAPI has, found `result_t` of the precision"),
+            "{error}"
+        );
+    }
+}

@@ -15,6 +15,8 @@ const fn own(pass: &'static dyn NodePass) -> Step {
     Step::node(pass).of("quartus")
 }
 
+use crate::templates::TEMPLATES;
+
 /// The flows in order.
 pub static FLOWS: &[&Flow] =
     &[&INIT_LAYERS, &STREAMING, &QUANTIZATION, &OPTIMIZE, &SPECIFIC_TYPES, &APPLY_TEMPLATES, &IP];
@@ -98,7 +100,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "quartus:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("quartus")],
 };
 
 /// Everything up to the C++ of each layer.

@@ -2,5 +2,7 @@
 
 mod backend;
 pub mod flows;
+mod options;
+mod templates;
 
 pub use backend::Quartus;

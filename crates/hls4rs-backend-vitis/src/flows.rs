@@ -10,6 +10,7 @@ use crate::passes::{
     CheckBidirectionalIoType, CheckBidirectionalMergeMode, CheckConvImplementation, CheckResourceStrategy,
     CheckStdCppTypes, CheckUnrolledStrategy,
 };
+use crate::templates::TEMPLATES;
 
 /// A pass, recorded as Vitis'.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -39,7 +40,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "vitis:apply_templates",
     summary: "writes the C++ of each layer, where it differs from Vivado's",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("vitis")],
 };
 
 /// Everything up to the C++ of each layer.

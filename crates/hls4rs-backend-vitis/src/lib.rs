@@ -4,5 +4,6 @@ mod backend;
 pub mod flows;
 mod options;
 pub mod passes;
+mod templates;
 
 pub use backend::Vitis;

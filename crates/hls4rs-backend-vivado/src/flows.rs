@@ -12,10 +12,11 @@ use hls4rs_backend::passes::{
     QuantizeDenseOutput, RegisterBramWeights, RemoveFinalReshape, RepackStream, SkipSoftmax,
 };
 use hls4rs_graph::{Flow, NodePass, Step};
-use hls4rs_passes::{InferPrecisionTypes, OPTIMIZE as NEUTRAL};
+use hls4rs_passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, OPTIMIZE as NEUTRAL};
 
 use crate::init;
 use crate::passes::{DistributeArithmetic, DistributeEinsumArithmetic, FuseQuantizerIntoDistributed};
+use crate::templates::TEMPLATES;
 
 /// A pass, recorded as Vivado's.
 const fn own(pass: &'static dyn NodePass) -> Step {
@@ -77,6 +78,7 @@ pub static QUANTIZATION: Flow = Flow {
     steps: &[
         own(&MergeBatchNormQuantizedTanh { keeps_name: false }),
         own(&QuantizeDenseOutput),
+        Step::node(&FuseConsecutiveBatchNorm),
         own(&KeepXnorInPooling),
     ],
 };
@@ -129,7 +131,7 @@ pub static APPLY_TEMPLATES: Flow = Flow {
     name: "vivado:apply_templates",
     summary: "writes the C++ of each layer",
     requires: &[&INIT_LAYERS],
-    steps: &[],
+    steps: &[Step::graph(&TEMPLATES).of("vivado")],
 };
 
 /// Everything up to the C++ of each layer.

@@ -13,6 +13,7 @@ pub mod flows;
 pub mod init;
 pub mod options;
 pub mod passes;
+mod templates;
 
 pub use attributes::vivado_attributes;
 pub use backend::{Vivado, VivadoAccelerator};

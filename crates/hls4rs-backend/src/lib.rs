@@ -31,6 +31,7 @@ mod reuse_factor;
 mod specialized;
 mod tables;
 mod target;
+mod templates;
 mod types;
 
 pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of_type, table};
@@ -42,7 +43,10 @@ pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;
 pub use initializer::{LayerInitializer, init_base_layer};
 pub use matrix::{matrix_size, recurrent_matrix_sizes};
-pub use options::{COMMON_OPTIONS, HLS_CONFIG, IO_TYPE, OptionDefault, OptionSpec, configuration};
+pub use options::{
+    CLOCK_PERIOD, COMMON_OPTIONS, HLS_CONFIG, IO_TYPE, OptionDefault, OptionSpec, WRITE_TAR, configuration,
+    text_option,
+};
 pub use pipeline_style::{PipelineStyle, SET_PIPELINE_STYLE, SetPipelineStyle};
 pub use reuse_factor::{
     closest, set_closest_reuse_factor, set_target_reuse_factor, valid_partition_splits, valid_reuse_factors,
@@ -54,4 +58,5 @@ pub use tables::{
     WeightLayout,
 };
 pub use target::{IoType, Target, Vendor};
+pub use templates::{Template, TemplateForm, WriteTemplates};
 pub use types::Types;

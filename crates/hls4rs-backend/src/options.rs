@@ -20,6 +20,18 @@ pub enum OptionDefault {
     EmptyMap,
 }
 
+impl OptionDefault {
+    fn value(self) -> Attribute {
+        match self {
+            Self::Null => Attribute::Null,
+            Self::Bool(value) => value.into(),
+            Self::Int(value) => value.into(),
+            Self::Str(value) => value.into(),
+            Self::EmptyMap => Attribute::Map(Attributes::new()),
+        }
+    }
+}
+
 /// The declaration of an option.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionSpec {
@@ -35,6 +47,8 @@ pub struct OptionSpec {
     pub default: OptionDefault,
     /// Whether null is a value of its own, rather than the same as not set.
     pub takes_null: bool,
+    /// What null means, where it is neither a value nor the same as not set.
+    pub null: Option<OptionDefault>,
     /// Whether it is part of a configuration that has all options before it. Always, if there is no condition.
     pub condition: Option<fn(&Attributes) -> bool>,
     /// One line of documentation, with unit.
@@ -51,7 +65,7 @@ impl OptionSpec {
         default: OptionDefault,
         doc: &'static str,
     ) -> Self {
-        Self { name, path, ty, choices: &[], default, takes_null: false, condition: None, doc }
+        Self { name, path, ty, choices: &[], default, takes_null: false, null: None, condition: None, doc }
     }
 
     /// An entry of the configuration that users cannot set.
@@ -66,6 +80,12 @@ impl OptionSpec {
         Self { takes_null: true, ..self }
     }
 
+    /// The same, but null means something else than not set.
+    #[must_use]
+    pub const fn with_null(self, null: OptionDefault) -> Self {
+        Self { null: Some(null), ..self }
+    }
+
     /// The same, but one of these texts.
     #[must_use]
     pub const fn one_of(self, choices: &'static [&'static str]) -> Self {
@@ -78,26 +98,16 @@ impl OptionSpec {
         Self { condition: Some(condition), ..self }
     }
 
-    fn default(&self) -> Attribute {
-        match self.default {
-            OptionDefault::Null => Attribute::Null,
-            OptionDefault::Bool(value) => value.into(),
-            OptionDefault::Int(value) => value.into(),
-            OptionDefault::Str(value) => value.into(),
-            OptionDefault::EmptyMap => Attribute::Map(Attributes::new()),
-        }
-    }
-
     /// The value in the configuration. One that cannot be is told, and the default taken.
     fn value(&self, given: &Attributes, found: &mut Vec<Diagnostic>) -> Attribute {
         match given.get(self.name).filter(|_| !self.name.is_empty()) {
-            None => self.default(),
+            None => self.default.value(),
             Some(Attribute::Null) if self.takes_null => Attribute::Null,
-            Some(Attribute::Null) => self.default(),
+            Some(Attribute::Null) => self.null.unwrap_or(self.default).value(),
             Some(value) if self.accepts(value) => value.clone(),
             Some(value) => {
                 found.push(self.impossible(value));
-                self.default()
+                self.default.value()
             }
         }
     }
@@ -155,6 +165,36 @@ pub const IO_TYPE: OptionSpec = OptionSpec::new(
     "how layers pass data: as arrays or as streams",
 )
 .one_of(&["io_parallel", "io_stream"]);
+
+/// The clock period.
+pub const CLOCK_PERIOD: OptionSpec = OptionSpec::new(
+    "clock_period",
+    &["ClockPeriod"],
+    AttributeType::Float,
+    OptionDefault::Int(5),
+    "the clock period, in nanoseconds",
+);
+
+/// Whether the project is packed.
+pub const WRITE_TAR: OptionSpec = OptionSpec::new(
+    "write_tar",
+    &["WriterConfig", "WriteTar"],
+    AttributeType::Bool,
+    OptionDefault::Bool(false),
+    "whether the project is packed",
+)
+.or_null();
+
+/// An option that is a text.
+#[must_use]
+pub const fn text_option(
+    name: &'static str,
+    path: &'static [&'static str],
+    default: &'static str,
+    doc: &'static str,
+) -> OptionSpec {
+    OptionSpec::new(name, path, AttributeType::String, OptionDefault::Str(default), doc)
+}
 
 /// What the model's configuration comes to.
 pub const HLS_CONFIG: OptionSpec =

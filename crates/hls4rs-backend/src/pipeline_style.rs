@@ -119,3 +119,64 @@ impl GraphPass for SetPipelineStyle {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_layers::layers::Activation;
+
+    use super::*;
+    use crate::passes::testing::graph;
+
+    fn style(change: impl FnOnce(&mut ModelGraph)) -> Result<PipelineStyle, PassError> {
+        let mut graph = graph("io_parallel", &[4], &["relu"]);
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        change(&mut graph);
+        PipelineStyle::of(&graph, target(&graph.config)?)
+    }
+
+    #[test]
+    fn the_style_follows_interface_and_strategies() {
+        assert_eq!(style(|_| {}), Ok(PipelineStyle::Pipeline { interval: None }));
+        assert_eq!(
+            style(|graph| drop(graph.config.options.insert("IOType", "io_stream"))),
+            Ok(PipelineStyle::Dataflow)
+        );
+        assert_eq!(
+            style(|graph| graph.config.strategy.model = Some("resource".to_owned())),
+            Ok(PipelineStyle::Dataflow)
+        );
+        assert_eq!(
+            style(|graph| graph.config.pipeline_style = "dataflow".to_owned()),
+            Ok(PipelineStyle::Dataflow)
+        );
+    }
+
+    #[test]
+    fn unrolled_layers_wait_for_the_largest_reuse_factor() {
+        let unrolled = |graph: &mut ModelGraph| {
+            graph.config.strategy.model = Some("resource_unrolled".to_owned());
+            for (factor, (_, layer)) in (2..).zip(graph.layers_mut()) {
+                layer.state_mut().attributes.insert("reuse_factor", Attribute::Int(factor));
+            }
+        };
+        assert_eq!(style(unrolled), Ok(PipelineStyle::Pipeline { interval: Some(3) }));
+        let without = |graph: &mut ModelGraph| {
+            unrolled(graph);
+            for (_, layer) in graph.layers_mut() {
+                layer.state_mut().attributes.remove("reuse_factor");
+            }
+        };
+        assert!(style(without).is_err());
+    }
+
+    #[test]
+    fn an_unknown_style_is_told() {
+        let mut graph = graph("io_parallel", &[4], &["x"]);
+        graph.config.pipeline_style = "inline".to_owned();
+        let mut diagnostics = Vec::new();
+        let applied = SET_PIPELINE_STYLE.run(&mut Patch::new(&mut graph, &mut diagnostics));
+        assert_eq!(applied, Ok(true));
+        assert_eq!(graph.config.pipeline_style, "pipeline");
+        assert_eq!(diagnostics.len(), 1);
+    }
+}

@@ -60,7 +60,7 @@ pub const CARRIED: &[AttributeSpec] = &[
     carried("precision", Map, &[String], "precisions that the configuration has for the layer"),
     carried("strategy", String, &[], "`latency`, `resource` or another strategy of the backend"),
     carried("implementation", String, &[], "implementation of the layer's kernel"),
-    carried("reuse_factor", Int, &[], "how many times each multiplier is used"),
+    carried("reuse_factor", Int, &[Float], "how many times each multiplier is used"),
     carried("target_cycles", Int, &[], "clock cycles that the layer may take"),
     carried("conv_implementation", String, &[], "`LineBuffer` or `Encoded`"),
     carried("parallelization_factor", Int, &[], "outputs computed in parallel"),

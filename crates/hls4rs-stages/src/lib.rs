@@ -5,6 +5,9 @@
 mod arguments;
 mod compare;
 mod run;
+mod save;
+mod user_passes;
 
 pub use compare::differences;
 pub use run::{Outcome, Selection, Stage, cases, run};
+pub use save::save;

@@ -20,6 +20,13 @@ struct Arguments {
     /// Run all flows one after the other from the parsed graph.
     #[arg(long)]
     chain: bool,
+    /// Build the models from what the converter handed over, and save them into this folder, with the recorded outputs of
+    /// another one: `cargo xtask conformance --corpus` has hls4ml compile them.
+    #[arg(long, value_name = "DIR", requires = "recorded")]
+    save: Option<PathBuf>,
+    /// The folder with recorded outputs.
+    #[arg(long, value_name = "DIR")]
+    recorded: Option<PathBuf>,
     /// Cases to print per flow.
     #[arg(long, default_value_t = 5)]
     failures: usize,
@@ -31,6 +38,11 @@ struct Arguments {
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    if let (Some(out), Some(recorded)) = (&arguments.save, &arguments.recorded) {
+        let count = hls4rs_stages::save(&arguments.folder, recorded, out, &arguments.only)?;
+        println!("{}: {count} models", out.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     let selection = Selection { flow: arguments.flow, part: arguments.only, chain: arguments.chain };
     let outcomes = hls4rs_stages::run(&arguments.folder, &selection)?;
     for (flow, outcome) in &outcomes {

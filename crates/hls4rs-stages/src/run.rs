@@ -9,6 +9,7 @@ use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use serde::Deserialize;
 
+use crate::user_passes::USER_PASSES;
 use crate::{arguments, differences};
 
 /// An entry of `stages.json`.
@@ -201,6 +202,6 @@ fn step(mut model: Model, flow: &str) -> Result<Model> {
     let backend =
         hls4rs::backend(&name).ok_or_else(|| anyhow!("expected a known backend, found `{name}`"))?;
     model.graph.set_extensions(backend);
-    model.graph.apply_steps(flow, &mut FlowOptions { verify: true, ..FlowOptions::default() })?;
+    model.graph.apply_steps(flow, &mut FlowOptions { verify: true, steps: USER_PASSES, ..FlowOptions::default() })?;
     Ok(model)
 }

@@ -110,3 +110,61 @@ fn wider(precision: Precision, extra: i64) -> Result<Precision, PassError> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_backend::Backend;
+    use hls4rs_graph::{Config, FlowOptions, ModelGraph};
+    use hls4rs_layers::layers::{Input, Pooling1D};
+    use hls4rs_types::{Attribute, Attributes};
+
+    use super::*;
+    use crate::{Catapult, flows};
+
+    /// `x`, then a pooling by maximum over 4 pixels whose precisions are inferred.
+    fn pooled(accum: &str) -> ModelGraph {
+        let precisions = Attributes::from([("accum", accum), ("result", "auto")]);
+        let layer = Attributes::from([("Precision", Attribute::Map(precisions))]);
+        let model =
+            Attributes::from([("Precision", Attribute::from("fixed<16,6>")), ("ReuseFactor", 1i64.into())]);
+        let layers = Attributes::from([("pool", Attribute::Map(layer))]);
+        let hls = [("Model", Attribute::Map(model)), ("LayerName", Attribute::Map(layers))];
+        let (mut options, _) = Catapult.configuration(&Attributes::new());
+        options.insert("HLSConfig", Attributes::from(hls));
+        let mut graph = ModelGraph::new(Config::from_options(options, "catapult:ip").unwrap());
+        graph.set_extensions(&Catapult);
+        graph.set_io(["x"], ["pool"]);
+        graph.add(Input::builder("x").input_shape([8, 3])).unwrap();
+        let pool = Pooling1D::builder("pool").n_in(8).n_out(2).n_filt(3).pool_width(4).stride_width(4);
+        graph.add(pool.pad_left(0).pad_right(0).pool_op("Max").with("class_name", "MaxPooling1D")).unwrap();
+        for slot in ["accum", "result"] {
+            graph.set_precision("pool", slot, Precision::fixed(16, 6)).unwrap();
+        }
+        graph.apply_steps(&flows::INIT_LAYERS, &mut FlowOptions::default()).unwrap();
+        graph
+    }
+
+    #[test]
+    fn one_precision_is_widened_wherever_it_is() {
+        let graph = pooled("auto");
+        let wide = Precision::fixed(20, 8);
+        assert_eq!(graph.output_variable("x").unwrap().precision(), wide);
+        assert_eq!(graph.output_variable("pool").unwrap().precision(), wide);
+        assert_eq!(graph.layer("pool").unwrap().state().precision("accum_t"), Some(wide));
+    }
+
+    #[test]
+    fn a_precision_of_its_own_is_widened_alone() {
+        let graph = pooled("fixed<16,6>");
+        assert_eq!(graph.output_variable("x").unwrap().precision(), Precision::fixed(16, 6));
+        assert_eq!(graph.layer("pool").unwrap().state().precision("accum_t"), Some(Precision::fixed(20, 8)));
+    }
+
+    #[test]
+    fn bits_can_not_be_added_to_everything() {
+        assert_eq!(wider(Precision::uint(4), 2).unwrap(), Precision::uint(8));
+        assert_eq!(wider(Precision::fixed(4, 2), -1).unwrap(), Precision::fixed(2, 1));
+        assert!(wider(Precision::Xnor, 1).is_err());
+        assert!(wider(Precision::fixed(1, 1), -1).is_err());
+    }
+}

@@ -63,7 +63,7 @@ fn is_per_channel(node: Node<'_>) -> bool {
 mod tests {
     use hls4rs_graph::{Config, ModelGraph};
     use hls4rs_layers::layers::{Dense, Input};
-    use hls4rs_types::Tensor;
+    use hls4rs_types::{Attribute, Tensor};
 
     use super::super::DistributeArithmetic;
     use super::*;

@@ -83,3 +83,76 @@ fn lower_weight(site: Site<'_>, weight: &WeightVariable) -> Result<WeightVariabl
     }
     Ok(lowered)
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{ModelGraph, NodePass, Patch};
+    use hls4rs_layers::layers::{Activation, Reshape};
+    use hls4rs_types::{Precision, Tensor, VariableForm};
+
+    use super::*;
+    use crate::lowering::TRANSFORM_TYPES;
+    use crate::passes::InplaceStreamFlatten;
+    use crate::passes::testing::{applied, graph};
+
+    fn flattened(backend: &str, io_type: &str) -> ModelGraph {
+        let mut graph = graph(io_type, &[2, 3], &["relu"]);
+        graph.config.options.insert("Backend", backend);
+        graph.add(Reshape::builder("flat").target_shape([6])).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        applied(graph, &InplaceStreamFlatten)
+    }
+
+    fn variable(graph: &ModelGraph, output: &str) -> TensorVariable {
+        graph.output_variable(output).unwrap().clone()
+    }
+
+    #[test]
+    fn streams_carry_pixels_and_flattened_ones_those_of_their_source() {
+        let graph = applied(flattened("Vivado", "io_stream"), &TRANSFORM_TYPES);
+        assert_eq!(variable(&graph, "x").ty, NamedType::packed("input_t", Precision::fixed(16, 6), 3, 1));
+        let flat = variable(&graph, "flat");
+        assert_eq!(flat.ty, NamedType::packed("input_t", Precision::fixed(16, 6), 3, 1));
+        let VariableForm::Inplace { input } = flat.form else { panic!("{flat:?}") };
+        assert_eq!(*input, variable(&graph, "x"));
+        let relu = NamedType::packed("result_t", Precision::fixed(16, 6), 6, 1);
+        assert_eq!(variable(&graph, "relu").ty, relu);
+        assert_eq!(graph.node("relu").unwrap().state().named_type("result_t"), Ok(&relu));
+    }
+
+    #[test]
+    fn the_struct_of_inputs_is_named_once() {
+        let once = applied(flattened("Quartus", "io_parallel"), &TRANSFORM_TYPES);
+        assert_eq!(variable(&once, "x").name, "inputs.x");
+        assert_eq!(variable(&once, "relu").name, "outputs.layer3_out");
+        let twice = applied(once.clone(), &TRANSFORM_TYPES);
+        for name in ["x", "flat", "relu"] {
+            assert_eq!(once.node(name).unwrap().state(), twice.node(name).unwrap().state());
+        }
+    }
+
+    #[test]
+    fn one_api_groups_all_elements_and_names_the_types_of_weights() {
+        let mut graph = flattened("oneAPI", "io_parallel");
+        let ty = NamedType::new("model_default_t", Precision::int(4));
+        let weight = WeightVariable::new("w2", ty, Tensor::zeros(&[2, 4]).unwrap());
+        graph.layer_mut("flat").unwrap().state_mut().attributes.insert("weight", weight);
+        let graph = applied(graph, &TRANSFORM_TYPES);
+        assert_eq!(variable(&graph, "x").ty, NamedType::packed("input_t", Precision::fixed(16, 6), 6, 1));
+        let state = graph.node("flat").unwrap().state();
+        let expected = NamedType::packed("w2_t", Precision::int(4), 8, 1);
+        assert_eq!(state.weight("weight").unwrap().ty, expected);
+        assert_eq!(state.named_type("weight_t"), Ok(&expected));
+    }
+
+    #[test]
+    fn what_is_not_decided_is_an_error_of_the_flow_alone() {
+        let mut graph = flattened("Vivado", "io_parallel");
+        let ty = NamedType::new("accum_t", Precision::Unspecified);
+        graph.layer_mut("relu").unwrap().state_mut().attributes.insert("accum_t", ty);
+        assert!(crate::specialize(&graph).is_ok());
+        let mut diagnostics = Vec::new();
+        let failed = TRANSFORM_TYPES.rewrite(&mut Patch::new(&mut graph, &mut diagnostics), "relu");
+        assert!(matches!(failed, Err(PassError::Unsupported { .. })), "{failed:?}");
+    }
+}

@@ -47,10 +47,9 @@ impl ModelGraph {
             return Err(refuse("set precision of", layer, expected, format!("`{slot}`")));
         };
         let change = Change { name: name.unwrap_or(&ty.name).to_owned(), precision };
-        let outputs: Vec<TensorVariable> = match slot {
-            "result" => state.outputs.iter().filter_map(|output| state.variable(output).cloned()).collect(),
-            _ => Vec::new(),
-        };
+        // an output that took over another layer's type has one of its own, as that of a `Repack`
+        let made = state.outputs.iter().filter(|_| slot == "result").filter_map(|output| state.variable(output));
+        let outputs: Vec<TensorVariable> = made.filter(|made| made.ty.name == ty.name).cloned().collect();
         if let Some(layer) = self.layers.get_mut(layer) {
             let attributes = &mut layer.state_mut().attributes;
             if let Some(Attribute::Type(ty)) = attributes.get_mut(&attribute) {

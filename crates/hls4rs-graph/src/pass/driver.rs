@@ -26,6 +26,10 @@ pub struct FlowOptions<'a> {
     pub again: bool,
     /// The flow after which to stop, if not at the end.
     pub until: Option<&'a str>,
+    /// Passes that come behind those of a flow, by the flow's name: for programs with passes of their own.
+    ///
+    /// **Source:** `Backend.register_pass` with `flow`, hls4ml 1.3.0.
+    pub steps: &'a [(&'a str, Step)],
 }
 
 /// What flows found worth telling.
@@ -113,7 +117,9 @@ impl ModelGraph {
         options: &mut FlowOptions<'_>,
         report: &mut FlowReport,
     ) -> Result<(), FlowError> {
-        let mut run = Run { flow, options, report, applied: IndexSet::new(), last: VecDeque::new() };
+        let added = options.steps.iter().filter(|(name, _)| *name == flow.name).map(|(_, step)| *step);
+        let steps = flow.steps.iter().copied().chain(added).collect();
+        let mut run = Run { flow, steps, options, report, applied: IndexSet::new(), last: VecDeque::new() };
         run.until_settled(self)?;
         let applied: Vec<String> = run.applied.into_iter().collect();
         report.applied.insert(flow.name.to_owned(), applied.clone());
@@ -130,6 +136,7 @@ impl ModelGraph {
 /// One flow on its way.
 struct Run<'r, 'o> {
     flow: &'static Flow,
+    steps: Vec<Step>,
     options: &'r mut FlowOptions<'o>,
     report: &'r mut FlowReport,
     applied: IndexSet<String>,
@@ -142,7 +149,7 @@ impl Run<'_, '_> {
         let mut rounds = 0;
         while self.round(graph)? == Outcome::Restructured {
             rounds += 1;
-            if rounds > ROUNDS * (graph.len() + 1) * (self.flow.steps.len() + 1) {
+            if rounds > ROUNDS * (graph.len() + 1) * (self.steps.len() + 1) {
                 let passes: IndexSet<String> = self.last.drain(..).collect();
                 let passes = passes.into_iter().collect();
                 return Err(FlowError::Unsettled { flow: self.flow.name.to_owned(), passes, rounds });
@@ -158,7 +165,7 @@ impl Run<'_, '_> {
 
     /// Tries each pass until one restructures the graph.
     fn round(&mut self, graph: &mut ModelGraph) -> Result<Outcome, FlowError> {
-        for step in self.flow.steps {
+        for step in &self.steps.clone() {
             let outcome = match step.pass {
                 Pass::Node(pass) => self.node_pass(step, pass, graph)?,
                 Pass::Graph(pass) => {
@@ -166,7 +173,7 @@ impl Run<'_, '_> {
                         let mut patch = Patch::new(graph, &mut self.report.diagnostics);
                         let applied = pass.run(&mut patch).map_err(|cause| self.failed(step, None, cause))?;
                         if applied {
-                            self.applied.insert(step.record());
+                            self.applied.extend(pass.recorded(graph).iter().map(|name| step.record_of(name)));
                         }
                         self.after(step, None, graph)?;
                     }

@@ -61,7 +61,11 @@ impl Step {
     /// The name in the record of applied flows: `vivado:clone_output`.
     #[must_use]
     pub fn record(&self) -> String {
-        let name = self.pass.spec().upstream;
+        self.record_of(self.pass.spec().upstream)
+    }
+
+    /// The same for another name of the pass.
+    pub(super) fn record_of(&self, name: &str) -> String {
         self.backend.map_or_else(|| name.to_owned(), |backend| format!("{backend}:{name}"))
     }
 }

@@ -1,7 +1,7 @@
 //! What a pass is.
 
 use super::{PassError, Patch};
-use crate::Node;
+use crate::{ModelGraph, Node};
 
 /// What a pass keeps of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,4 +64,9 @@ pub trait GraphPass: Sync {
     /// # Errors
     /// If the change is not possible.
     fn run(&self, patch: &mut Patch<'_>) -> Result<bool, PassError>;
+
+    /// The names for the record of flows, where the pass applied: more than its own, if it stands for several of hls4ml's.
+    fn recorded(&self, _graph: &ModelGraph) -> Vec<String> {
+        vec![self.spec().upstream.to_owned()]
+    }
 }
