@@ -98,7 +98,9 @@ pub enum QuantizeError {
         found: String,
     },
     /// The scale is a mean of so many values that it depends on the machine.
-    #[error("the scale of an array of shape {shape:?}: expected an array that is summed on one core, found one that is not")]
+    #[error(
+        "the scale of an array of shape {shape:?}: expected an array that is summed on one core, found one that is not"
+    )]
     NotReproducible {
         /// The dimensions.
         shape: Vec<usize>,

@@ -6,7 +6,8 @@ use crate::layer;
 layer! {
     /// Zeros put around the input along one axis.
     ///
-    /// **Shapes:** `[in_width, n_chan] → [out_width, n_chan]`.
+    /// **Shapes:** `[in_width, n_chan] → [out_width, n_chan]`; further inputs are ONNX's sizes and value, which
+    /// a pass removes.
     ///
     /// **Formula:** `y[o, c] = x[o − pad_left, c]`, where x is zero outside of the input.
     ///

@@ -6,7 +6,8 @@ use crate::layer;
 layer! {
     /// Zeros put around the input along two axes.
     ///
-    /// **Shapes:** `[in_height, in_width, n_chan] → [out_height, out_width, n_chan]`.
+    /// **Shapes:** `[in_height, in_width, n_chan] → [out_height, out_width, n_chan]`; further inputs are ONNX's
+    /// sizes and value, which a pass removes.
     ///
     /// **Formula:** `y[o, p, c] = x[o − pad_top, p − pad_left, c]`, where x is zero outside of the input.
     ///

@@ -22,9 +22,14 @@ pub(super) fn page(_: &Path) -> Result<String> {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
-    let rows = hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row);
+    let rows = all().map(row);
     let table = table(&["identifier", "severity", "meaning", "remedy"], rows);
     Ok(format!("{}\n{table}", head("Diagnostics", INTRODUCTION)))
+}
+
+/// Every kind of finding, in order.
+fn all() -> impl Iterator<Item = &'static DiagnosticSpec> {
+    hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).chain(hls4rs::passes::DIAGNOSTICS)
 }
 
 #[cfg(test)]
@@ -47,9 +52,12 @@ mod tests {
     fn used() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let root = root();
-        for folder in
-            ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"]
-        {
+        for folder in [
+            "crates/hls4rs-archive/src",
+            "crates/hls4rs-graph/src/verify",
+            "crates/hls4rs-layers/src",
+            "crates/hls4rs-passes/src",
+        ] {
             for text in source::files(&root.join(folder)).unwrap().into_values() {
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
@@ -68,7 +76,6 @@ mod tests {
 
     #[test]
     fn the_list_is_what_the_checks_use() {
-        let all = || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS);
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
         assert_eq!(listed, used());

@@ -12,7 +12,6 @@ mod settings;
 mod squash;
 mod ternary;
 
-
 use crate::{Attributes, QuantizeError, Tensor, TensorData};
 
 use grid::{Grid, Scales};
@@ -72,7 +71,11 @@ pub(crate) enum Apply {
 ///
 /// # Errors
 /// If there is no such function, its result is random, or QKeras itself refuses the configuration or the values.
-pub(crate) fn quantize(config: &Attributes, values: &Tensor, apply: Apply) -> Result<ScaledValues, QuantizeError> {
+pub(crate) fn quantize(
+    config: &Attributes,
+    values: &Tensor,
+    apply: Apply,
+) -> Result<ScaledValues, QuantizeError> {
     let settings = Settings::new(config);
     if !matches!(values.data()?, TensorData::F32(_)) {
         return Err(QuantizeError::ElementType {
