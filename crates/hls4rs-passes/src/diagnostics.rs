@@ -60,6 +60,12 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         "Use HGQ2's softmax, or accept the difference.",
     ),
     warning(
+        "wrong-dense-size",
+        "hls4ml takes the number of all elements for the sizes of the dense layer that it makes of a matrix product. With \
+         several rows the generated C++ then reads outside of its weights.",
+        "Use a convolution with one pixel, or bring the rows into one dimension.",
+    ),
+    warning(
         "zero-point-dropped",
         "A quantizer has a zero point, which hls4ml leaves out where the scale is a power of two.",
         "Export the model with a zero point of 0.",
