@@ -18,6 +18,7 @@ mod cropping2d;
 mod dense;
 mod depthwise_conv1d;
 mod depthwise_conv2d;
+mod distributed_arithmetic;
 mod dot;
 mod einsum;
 mod einsum_dense;
@@ -90,6 +91,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Conv2DBatchnorm", conv2d::build),
     ("Cropping1D", cropping1d::build),
     ("Cropping2D", cropping2d::build),
+    ("DACombinational", distributed_arithmetic::combinational),
     ("Dense", dense::build),
     ("DepthwiseConv1D", depthwise_conv1d::build),
     ("DepthwiseConv2D", depthwise_conv2d::build),

@@ -32,7 +32,6 @@ pub const REASONS: &[(&str, &str)] = &[
     ("BipolarQuant", CONVERTED),
     ("Constant", "hls4ml generates no code for constants that are not part of another layer"),
     ("Conv", CONVERTED),
-    ("DACombinational", "its logic is an object of the library da4ml, which is not read"),
     (
         "LayerGroup",
         "a model within the model is only run after a conversion, which puts its layers in its place",
