@@ -54,7 +54,9 @@ mod repack;
 mod resize;
 mod separable_conv;
 mod simple_rnn;
+mod snn_readout;
 mod softmax;
+mod spiking;
 mod stream;
 mod support;
 mod tables;
@@ -106,6 +108,8 @@ const BUILDERS: &[(&str, Build)] = &[
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
     ("HardActivation", hard_activation::build),
+    ("IFNeuron", spiking::plain),
+    ("LIFNeuron", spiking::leaky),
     ("LSTM", lstm::build),
     ("LayerNormalization", layer_normalization::build),
     ("Merge", merge::build),
@@ -117,6 +121,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Pooling2D", pooling2d::build),
     ("Repack", repack::build),
     ("Resize", resize::build),
+    ("SNNReadout", snn_readout::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
     ("SimpleRNN", simple_rnn::build),

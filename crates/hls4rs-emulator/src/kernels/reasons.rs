@@ -36,20 +36,12 @@ pub const REASONS: &[(&str, &str)] = &[
         "LayerGroup",
         "a model within the model is only run after a conversion, which puts its layers in its place",
     ),
-    (
-        "LIFNeuron",
-        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
-    ),
     ("MatMul", CONVERTED),
     ("Quant", CONVERTED),
     (
         "Reshape",
         "hls4ml generates no code for changes of shape that have an output of their own; a conversion makes them other names of \
          their inputs, or changes of packets",
-    ),
-    (
-        "SNNReadout",
-        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
     ),
     (
         "SymbolicExpression",
