@@ -35,13 +35,9 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         "Remove the key from the configuration, if the proxy model is right.",
     ),
     warning(
-        "quantizer-dropped",
-        "A dense layer on several axes becomes a convolution, which hls4ml makes without the quantizers of its weights.",
-        "Use a convolution with one pixel instead.",
-    ),
-    warning(
         "quantizer-lost",
-        "Two normalizations are merged, and the weights of the result have no quantizer any more.",
+        "Weights have no quantizer any more: those of two normalizations that are merged, or of a dense layer on several axes \
+         that becomes a convolution.",
         "Set the precision of the weights in the configuration.",
     ),
     warning(
