@@ -8,7 +8,8 @@ use hls4rs::graph::{DIAGNOSTICS, DiagnosticSpec};
 use super::markdown::{code, head, table};
 
 const INTRODUCTION: &str = "\
-What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph. The identifiers are stable: filter by \
+What `hls4rs verify` can find, in the order of the checks: those of the archive, then those of the graph; then what passes of \
+a conversion tell of. The identifiers are stable: filter by \
 them. A finding tells its place first, then what was expected and what was found. Layers of other crates may bring \
 identifiers of their own.
 
@@ -16,15 +17,6 @@ An error means that the model cannot be used; `hls4rs verify` then ends with sta
 but perhaps not as meant.
 ";
 
-<<<<<<< HEAD
-const CONVERSIONS: &str = "
-## Conversions
-
-What passes tell, those that all backends share first, then those of backends: a change of the user's numbers that the user did not ask for, \
-or something that has no effect. The model is converted nevertheless, as hls4ml converts it.
-";
-
-=======
 const CONVERSION: &str = "\
 ## Conversions
 
@@ -35,32 +27,21 @@ backend.
 
 /// What configuration and backends find.
 fn of_conversions() -> impl Iterator<Item = &'static DiagnosticSpec> {
-    let shared = hls4rs::backend::configure::DIAGNOSTICS.iter().chain(hls4rs::backend::DIAGNOSTICS);
+    let configuration = hls4rs::backend::configure::DIAGNOSTICS.iter().chain(hls4rs::passes::DIAGNOSTICS);
+    let shared = configuration.chain(hls4rs::backend::DIAGNOSTICS);
     shared.chain(hls4rs::BACKENDS.iter().flat_map(|backend| backend.diagnostics()))
 }
 
->>>>>>> vivado
 /// See [`super::PAGES`].
 pub(super) fn page(_: &Path) -> Result<String> {
     let row = |spec: &DiagnosticSpec| {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
-<<<<<<< HEAD
-    let header = ["identifier", "severity", "meaning", "remedy"];
-    let checks = table(&header, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
-    let passes = table(&header, of_passes().map(row));
-    Ok(format!("{}\n{checks}{CONVERSIONS}\n{passes}", head("Diagnostics", INTRODUCTION)))
-}
-
-fn of_passes() -> impl Iterator<Item = &'static DiagnosticSpec> {
-    hls4rs::passes::DIAGNOSTICS.iter().chain(hls4rs::backend::PASS_DIAGNOSTICS)
-=======
     const COLUMNS: [&str; 4] = ["identifier", "severity", "meaning", "remedy"];
     let verified = table(&COLUMNS, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
     let converted = table(&COLUMNS, of_conversions().map(row));
     Ok(format!("{}\n{verified}\n{CONVERSION}\n{converted}", head("Diagnostics", INTRODUCTION)))
->>>>>>> vivado
 }
 
 #[cfg(test)]
@@ -82,15 +63,10 @@ mod tests {
         "replaced(",
     ];
 
-<<<<<<< HEAD
-    fn used(folders: impl IntoIterator<Item = PathBuf>) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        for folder in folders {
-            for text in source::files(&folder).unwrap().into_values() {
-=======
     const VERIFIER: &[&str] =
         &["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
     const BACKENDS: &[&str] = &[
+        "crates/hls4rs-passes/src",
         "crates/hls4rs-backend/src",
         "crates/hls4rs-backend-vivado/src",
         "crates/hls4rs-backend-vitis/src",
@@ -105,7 +81,6 @@ mod tests {
         let root = root();
         for folder in folders {
             for text in source::files(&root.join(folder)).unwrap().into_values() {
->>>>>>> vivado
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
                         let literal =
@@ -126,33 +101,6 @@ mod tests {
         let all = || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS);
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
-<<<<<<< HEAD
-        let folders =
-            ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
-        assert_eq!(listed, used(folders.map(|folder| root().join(folder))));
-    }
-
-    #[test]
-    fn the_list_is_what_the_passes_use() {
-        let listed: BTreeSet<String> = of_passes().map(|spec| spec.id.to_owned()).collect();
-        assert_eq!(listed.len(), of_passes().count());
-        let backends = ["", "-vivado", "-vitis", "-quartus", "-oneapi", "-catapult", "-libero"];
-        let mut folders: Vec<PathBuf> = backends
-            .iter()
-            .map(|backend| root().join(format!("crates/hls4rs-backend{backend}/src")))
-            .collect();
-        folders.push(root().join("crates/hls4rs-passes/src"));
-        let mut next = 0;
-        while let Some(folder) = folders.get(next).cloned() {
-            next += 1;
-            let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-            // the configuration has a list of its own
-            folders.extend(entries.filter(|path| path.is_dir() && !path.ends_with("configure")));
-        }
-        let mut found = used(folders);
-        found.retain(|id| id != "unknown-key" && id != "impossible-value");
-        assert_eq!(listed, found);
-=======
         assert_eq!(listed, used(VERIFIER));
     }
 
@@ -161,6 +109,5 @@ mod tests {
         let listed: BTreeSet<String> = of_conversions().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), of_conversions().count());
         assert_eq!(listed, used(BACKENDS));
->>>>>>> vivado
     }
 }
