@@ -9,6 +9,7 @@
 //! ```
 
 mod bit_exact;
+mod findings;
 mod flows;
 mod inserting;
 pub mod interval;
@@ -22,5 +23,6 @@ mod testing;
 mod weights;
 
 pub use bit_exact::{Mask, quantizer_masks};
+pub use findings::DIAGNOSTICS;
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};

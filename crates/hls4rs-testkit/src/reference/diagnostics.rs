@@ -16,6 +16,15 @@ An error means that the model cannot be used; `hls4rs verify` then ends with sta
 but perhaps not as meant.
 ";
 
+<<<<<<< HEAD
+const CONVERSIONS: &str = "
+## Conversions
+
+What passes tell, those that all backends share first, then those of backends: a change of the user's numbers that the user did not ask for, \
+or something that has no effect. The model is converted nevertheless, as hls4ml converts it.
+";
+
+=======
 const CONVERSION: &str = "\
 ## Conversions
 
@@ -30,21 +39,34 @@ fn of_conversions() -> impl Iterator<Item = &'static DiagnosticSpec> {
     shared.chain(hls4rs::BACKENDS.iter().flat_map(|backend| backend.diagnostics()))
 }
 
+>>>>>>> vivado
 /// See [`super::PAGES`].
 pub(super) fn page(_: &Path) -> Result<String> {
     let row = |spec: &DiagnosticSpec| {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
+<<<<<<< HEAD
+    let header = ["identifier", "severity", "meaning", "remedy"];
+    let checks = table(&header, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
+    let passes = table(&header, of_passes().map(row));
+    Ok(format!("{}\n{checks}{CONVERSIONS}\n{passes}", head("Diagnostics", INTRODUCTION)))
+}
+
+fn of_passes() -> impl Iterator<Item = &'static DiagnosticSpec> {
+    hls4rs::passes::DIAGNOSTICS.iter().chain(hls4rs::backend::PASS_DIAGNOSTICS)
+=======
     const COLUMNS: [&str; 4] = ["identifier", "severity", "meaning", "remedy"];
     let verified = table(&COLUMNS, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
     let converted = table(&COLUMNS, of_conversions().map(row));
     Ok(format!("{}\n{verified}\n{CONVERSION}\n{converted}", head("Diagnostics", INTRODUCTION)))
+>>>>>>> vivado
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::PathBuf;
 
     use super::super::{root, source};
     use super::*;
@@ -60,6 +82,12 @@ mod tests {
         "replaced(",
     ];
 
+<<<<<<< HEAD
+    fn used(folders: impl IntoIterator<Item = PathBuf>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for folder in folders {
+            for text in source::files(&folder).unwrap().into_values() {
+=======
     const VERIFIER: &[&str] =
         &["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
     const BACKENDS: &[&str] = &[
@@ -77,6 +105,7 @@ mod tests {
         let root = root();
         for folder in folders {
             for text in source::files(&root.join(folder)).unwrap().into_values() {
+>>>>>>> vivado
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
                         let literal =
@@ -97,6 +126,33 @@ mod tests {
         let all = || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS);
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
+<<<<<<< HEAD
+        let folders =
+            ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
+        assert_eq!(listed, used(folders.map(|folder| root().join(folder))));
+    }
+
+    #[test]
+    fn the_list_is_what_the_passes_use() {
+        let listed: BTreeSet<String> = of_passes().map(|spec| spec.id.to_owned()).collect();
+        assert_eq!(listed.len(), of_passes().count());
+        let backends = ["", "-vivado", "-vitis", "-quartus", "-oneapi", "-catapult", "-libero"];
+        let mut folders: Vec<PathBuf> = backends
+            .iter()
+            .map(|backend| root().join(format!("crates/hls4rs-backend{backend}/src")))
+            .collect();
+        folders.push(root().join("crates/hls4rs-passes/src"));
+        let mut next = 0;
+        while let Some(folder) = folders.get(next).cloned() {
+            next += 1;
+            let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+            // the configuration has a list of its own
+            folders.extend(entries.filter(|path| path.is_dir() && !path.ends_with("configure")));
+        }
+        let mut found = used(folders);
+        found.retain(|id| id != "unknown-key" && id != "impossible-value");
+        assert_eq!(listed, found);
+=======
         assert_eq!(listed, used(VERIFIER));
     }
 
@@ -105,5 +161,6 @@ mod tests {
         let listed: BTreeSet<String> = of_conversions().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), of_conversions().count());
         assert_eq!(listed, used(BACKENDS));
+>>>>>>> vivado
     }
 }
