@@ -16,7 +16,6 @@ An error means that the model cannot be used; `hls4rs verify` then ends with sta
 but perhaps not as meant.
 ";
 
-<<<<<<< HEAD
 const CONVERSIONS: &str = "
 ## Conversions
 
@@ -24,29 +23,12 @@ What passes tell, those that all backends share first, then those of backends: a
 or something that has no effect. The model is converted nevertheless, as hls4ml converts it.
 ";
 
-=======
-const CONVERSION: &str = "\
-## Conversions
-
-What the configuration and the passes of a conversion can find: changes of the user's numbers that the user did not ask for, and what the \
-backend advises against. First come those of the configuration, then those of the passes that backends share, then those of one \
-backend.
-";
-
-/// What configuration and backends find.
-fn of_conversions() -> impl Iterator<Item = &'static DiagnosticSpec> {
-    let shared = hls4rs::backend::configure::DIAGNOSTICS.iter().chain(hls4rs::backend::DIAGNOSTICS);
-    shared.chain(hls4rs::BACKENDS.iter().flat_map(|backend| backend.diagnostics()))
-}
-
->>>>>>> vivado
 /// See [`super::PAGES`].
 pub(super) fn page(_: &Path) -> Result<String> {
     let row = |spec: &DiagnosticSpec| {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
-<<<<<<< HEAD
     let header = ["identifier", "severity", "meaning", "remedy"];
     let checks = table(&header, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
     let passes = table(&header, of_passes().map(row));
@@ -55,12 +37,6 @@ pub(super) fn page(_: &Path) -> Result<String> {
 
 fn of_passes() -> impl Iterator<Item = &'static DiagnosticSpec> {
     hls4rs::passes::DIAGNOSTICS.iter().chain(hls4rs::backend::PASS_DIAGNOSTICS)
-=======
-    const COLUMNS: [&str; 4] = ["identifier", "severity", "meaning", "remedy"];
-    let verified = table(&COLUMNS, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
-    let converted = table(&COLUMNS, of_conversions().map(row));
-    Ok(format!("{}\n{verified}\n{CONVERSION}\n{converted}", head("Diagnostics", INTRODUCTION)))
->>>>>>> vivado
 }
 
 #[cfg(test)]
@@ -82,30 +58,10 @@ mod tests {
         "replaced(",
     ];
 
-<<<<<<< HEAD
     fn used(folders: impl IntoIterator<Item = PathBuf>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for folder in folders {
             for text in source::files(&folder).unwrap().into_values() {
-=======
-    const VERIFIER: &[&str] =
-        &["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
-    const BACKENDS: &[&str] = &[
-        "crates/hls4rs-backend/src",
-        "crates/hls4rs-backend-vivado/src",
-        "crates/hls4rs-backend-vitis/src",
-        "crates/hls4rs-backend-quartus/src",
-        "crates/hls4rs-backend-oneapi/src",
-        "crates/hls4rs-backend-catapult/src",
-        "crates/hls4rs-backend-libero/src",
-    ];
-
-    fn used(folders: &[&str]) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        let root = root();
-        for folder in folders {
-            for text in source::files(&root.join(folder)).unwrap().into_values() {
->>>>>>> vivado
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
                         let literal =
@@ -126,7 +82,6 @@ mod tests {
         let all = || hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS);
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
-<<<<<<< HEAD
         let folders =
             ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
         assert_eq!(listed, used(folders.map(|folder| root().join(folder))));
@@ -152,15 +107,5 @@ mod tests {
         let mut found = used(folders);
         found.retain(|id| id != "unknown-key" && id != "impossible-value");
         assert_eq!(listed, found);
-=======
-        assert_eq!(listed, used(VERIFIER));
-    }
-
-    #[test]
-    fn the_list_is_what_conversions_use() {
-        let listed: BTreeSet<String> = of_conversions().map(|spec| spec.id.to_owned()).collect();
-        assert_eq!(listed.len(), of_conversions().count());
-        assert_eq!(listed, used(BACKENDS));
->>>>>>> vivado
     }
 }
