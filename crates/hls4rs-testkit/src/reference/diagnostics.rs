@@ -31,11 +31,17 @@ pub(super) fn page(_: &Path) -> Result<String> {
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
     let header = ["identifier", "severity", "meaning", "remedy"];
-    let checks = table(&header, hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS).map(row));
+    let checks = table(&header, all().map(row));
     let passes = table(&header, of_passes().map(row));
     Ok(format!("{}\n{checks}{CONVERSIONS}\n{passes}", head("Diagnostics", INTRODUCTION)))
 }
 
+/// Every kind of finding of the verifier, in order.
+fn all() -> impl Iterator<Item = &'static DiagnosticSpec> {
+    hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS)
+}
+
+/// Every kind of finding of conversions, in order.
 fn of_passes() -> impl Iterator<Item = &'static DiagnosticSpec> {
     let configuration = hls4rs::backend::configure::DIAGNOSTICS.iter();
     configuration.chain(hls4rs::passes::DIAGNOSTICS).chain(hls4rs::backend::PASS_DIAGNOSTICS)
