@@ -1,6 +1,7 @@
 //! The backend for Vitis HLS: configuration, attributes, checks, flows.
 
 mod backend;
+mod diagnostics;
 pub mod flows;
 mod options;
 pub mod passes;

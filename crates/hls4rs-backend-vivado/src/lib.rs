@@ -9,6 +9,7 @@
 
 mod attributes;
 mod backend;
+mod diagnostics;
 pub mod flows;
 pub mod init;
 pub mod options;

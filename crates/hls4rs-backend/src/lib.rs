@@ -17,6 +17,7 @@ mod backend;
 pub mod configure;
 mod convolution;
 mod cpp;
+mod diagnostics;
 mod einsum;
 mod error;
 pub mod init;
@@ -38,6 +39,7 @@ pub use attributes::{AttributeMap, boolean, choice, fpga_attributes, integer, of
 pub use backend::Backend;
 pub use convolution::{conv1d_instructions, conv2d_instructions};
 pub use cpp::Dialect;
+pub use diagnostics::{DIAGNOSTICS, warning};
 pub use einsum::{EinsumRecipe, axes_attribute, inverse, parse_einsum};
 pub use error::SpecializeError;
 pub use hls4rs_fixed::Family;

@@ -1,55 +1,59 @@
-//! What passes find worth telling.
+//! What passes tell of.
 
 use hls4rs_graph::{DiagnosticSpec, Severity};
 
-/// Every kind of finding of this crate's passes, by name.
+const fn warning(id: &'static str, meaning: &'static str, remedy: &'static str) -> DiagnosticSpec {
+    DiagnosticSpec { id, severity: Severity::Warning, meaning, remedy }
+}
+
+/// Every kind of finding of the passes, by name.
 pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
     warning(
         "consecutive-quantizers",
-        "Quantizers follow each other, of which only the last one's precision counts in hls4ml.",
-        "Leave out all but one of them in the source model.",
+        "Two quantizers follow each other. Both are fused into the layer before them, where only the precision of the last \
+         one counts.",
+        "Leave one of the quantizers out.",
     ),
     warning(
         "inexact-constants",
-        "A layer has constants with more than 32 fractional bits, so that derived types may round.",
-        "Quantize the constants in the source model.",
+        "Constants of a layer are no multiples of 2^-32, so that the derived types round their products.",
+        "Quantize the constants.",
     ),
     warning(
         "input-not-bit-exact",
-        "What the model's input gets as its precision cannot do all that the quantizers behind it do.",
-        "Use one quantizer behind the input, with modes that the message does not name.",
+        "The quantizers behind an input round or saturate in ways that one precision for the input cannot leave to them.",
+        "Use the rounding mode `TRN` or `RND`, and one saturation mode for all of them.",
     ),
     warning(
         "layer-bypassed",
-        "hls4ml inserts, or moves, a layer for one reader of an output only; the others read what comes before it, and get \
-         other numbers than in the source model.",
-        "Give each reader of a quantized output a quantizer of its own, with the quantized value as its first input.",
+        "hls4ml moves or inserts a layer for one reader of an output, and leaves it out for the others.",
+        "Give each reader a quantizer of its own.",
     ),
     warning(
         "proxy-config-not-used",
-        "A proxy model says something about a layer that the configuration says, too.",
-        "Leave it out of the configuration to use what the proxy model says.",
+        "The user's configuration says something else about a layer than the proxy model does, and wins.",
+        "Remove the key from the configuration, if the proxy model is right.",
     ),
     warning(
         "quantizer-lost",
-        "hls4ml makes a layer in the place of another one, or of two, without the quantizer of its weights. They are rounded \
-         to their type alone.",
+        "Weights have no quantizer any more: those of two normalizations that are merged, or of a dense layer on several axes \
+         that becomes a convolution.",
         "Set the precision of the weights in the configuration.",
     ),
     warning(
         "region-ignored",
-        "A resize has a region of interest, which hls4ml leaves out.",
+        "A resize has a region of interest, which hls4ml does not regard.",
         "Resize the whole image.",
     ),
     warning(
         "scale-not-moved",
-        "A scale cannot be moved behind the layer that reads it, so that hls4ml may not know how to compute that layer.",
-        "Use a scale that is one number, and for weights of convolutions one number per filter.",
+        "A scale stays between a quantizer and a layer, since it is not one number, or one number per filter.",
+        "Use one scale for the tensor, or one for each filter.",
     ),
     warning(
         "softmax-not-bit-exact",
-        "The tables of a softmax are not those of the source model, so that results may differ.",
-        "Use a softmax whose tables are quantized in the source model.",
+        "The source model does not say how the tables of a softmax are made, so that its results are not those of the source.",
+        "Use HGQ2's softmax, or accept the difference.",
     ),
     warning(
         "wrong-dense-size",
@@ -59,11 +63,17 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
     ),
     warning(
         "zero-point-dropped",
-        "hls4ml leaves out the zero point of a quantizer whose scale is a power of two.",
+        "A quantizer has a zero point, which hls4ml leaves out where the scale is a power of two.",
         "Export the model with a zero point of 0.",
     ),
 ];
 
-const fn warning(id: &'static str, meaning: &'static str, remedy: &'static str) -> DiagnosticSpec {
-    DiagnosticSpec { id, severity: Severity::Warning, meaning, remedy }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_sorted() {
+        assert!(DIAGNOSTICS.is_sorted_by_key(|spec| spec.id));
+    }
 }

@@ -22,7 +22,7 @@ mod shared_config;
 mod testing;
 mod weights;
 
-pub use bit_exact::{Mask, quantizer_masks};
+pub use bit_exact::{Mask, quantizer_mask};
 pub use diagnostics::DIAGNOSTICS;
 pub use flows::{CONVERT, FLOWS, OPTIMIZE, PARSE_QONNX};
 pub use passes::{FuseConsecutiveBatchNorm, InferPrecisionTypes, SetRoundingAndSaturation};

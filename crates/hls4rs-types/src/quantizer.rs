@@ -39,7 +39,7 @@ pub trait Quantizer: fmt::Debug + Send + Sync {
     /// # Errors
     /// If the quantizer has no scale, or cannot be applied to these values.
     fn quantize_scaled(&self, _values: &Tensor) -> Result<ScaledValues, QuantizeError> {
-        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+        Err(QuantizeError::NoScale { quantizer: self.describe() })
     }
 
     /// The quantized values of the same quantizer with a scale of 1.
@@ -96,6 +96,12 @@ pub enum QuantizeError {
         expected: String,
         /// What the configuration has.
         found: String,
+    },
+    /// The quantizer's function has no scale.
+    #[error("quantizer {quantizer}: expected a function with a scale, found one without")]
+    NoScale {
+        /// The quantizer.
+        quantizer: String,
     },
     /// The scale is a mean of so many values that it depends on the machine.
     #[error(

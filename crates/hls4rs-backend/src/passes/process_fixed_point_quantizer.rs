@@ -2,14 +2,17 @@
 
 use std::fmt::Write;
 
-use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
+use hls4rs_graph::{Diagnostic, Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_layers::LayerError;
-use hls4rs_types::{Attribute, DType, Source, Strided, Tensor};
+use hls4rs_passes::{Mask, quantizer_mask};
+use hls4rs_types::{Source, Strided, Tensor};
+use ndarray::ArrayD;
 
 /// Writes the C++ function of a quantizer that has a precision of its own for each element, into `mask_fn_codegen`.
 ///
-/// **Source:** `hls4ml.backends.fpga.passes.hgq_proxy_model.ProcessFixedPointQuantizerLayer`, hls4ml 1.3.0. In `ac_` types
-/// one bit becomes two, since oneAPI has no type of one bit.
+/// **Source:** `hls4ml.backends.fpga.passes.hgq_proxy_model.ProcessFixedPointQuantizerLayer`, hls4ml 1.3.0. The
+/// precisions are those to which the derivation of bits narrowed the quantizer. In `ac_` types one bit becomes two, since
+/// oneAPI has no type of one bit.
 ///
 /// **Errors:** streams, and backends other than Vivado, Vitis, Quartus and oneAPI.
 #[derive(Debug)]
@@ -39,7 +42,16 @@ impl NodePass for ProcessFixedPointQuantizer {
             ));
         }
         let family = Family::of(node.graph.config.backend())?;
-        let function = function(node, family)?;
+        let (mask, problem) = match quantizer_mask(node) {
+            Ok(mask) => (mask, None),
+            // narrower masks make the same numbers
+            Err(problem) => (Mask::of(node)?, Some(problem)),
+        };
+        let function = function(node, family, mask)?;
+        if let Some(problem) = problem {
+            let message = format!("{name}: its precisions are those of the source model, since {problem}");
+            patch.warn(Diagnostic::warning("mask-not-narrowed", message));
+        }
         patch.set(name, "mask_fn_codegen", Source::new(function))?;
         Ok(Outcome::Kept)
     }
@@ -80,28 +92,20 @@ impl Family {
     }
 }
 
-fn function(node: Node<'_>, family: Family) -> Result<String, PassError> {
+fn function(node: Node<'_>, family: Family, mask: Mask) -> Result<String, PassError> {
     let state = node.state();
     let (rounding, saturation) = (state.str("RND")?, state.str("SAT")?);
     let Some(shape) = node.input_variable(0).and_then(|input| input.dims()) else {
         let input = state.inputs.first().cloned().unwrap_or_default();
         return Err(LayerError::UnknownInput { input }.into());
     };
-    let masks = match state.list("mask_kbi")? {
-        [Attribute::Array(signed), Attribute::Array(bits), Attribute::Array(integer)] => {
-            [of_elements(signed, &shape)?, of_elements(bits, &shape)?, of_elements(integer, &shape)?]
-        }
-        _ => {
-            let found = state.attributes.get("mask_kbi");
-            return Err(LayerError::attribute("mask_kbi", "three arrays", found).into());
-        }
-    };
+    let Mask { k, b, i } = mask;
+    let [signed, bits, integer] = [of_elements(k, &shape)?, of_elements(b, &shape)?, of_elements(i, &shape)?];
     let (arguments, pragma) = match family {
         Family::Ap => ("input_t *inp, output_t *out", "#pragma HLS INLINE"),
         Family::Ac => ("input_t &inp, output_t &out", ""),
     };
     let mut body = Vec::new();
-    let [signed, bits, integer] = masks;
     for (i, ((signed, bits), integer)) in signed.into_iter().zip(bits).zip(integer).enumerate() {
         body.push(if bits == 0 {
             format!("    out[{i}] = 0;")
@@ -115,23 +119,23 @@ fn function(node: Node<'_>, family: Family) -> Result<String, PassError> {
 }
 
 /// The numbers of a mask for each element of the input, in order. The mask's first axis has one element.
-fn of_elements(mask: &Tensor, shape: &[usize]) -> Result<Vec<i64>, PassError> {
-    let is_integer = !matches!(mask.dtype(), DType::F16 | DType::F32 | DType::F64);
-    let Some((1, own)) = mask.shape().split_first().filter(|_| is_integer) else {
+fn of_elements(mask: ArrayD<i16>, shape: &[usize]) -> Result<Vec<i64>, PassError> {
+    let mask = Tensor::from(mask);
+    let Some((1, own)) = mask.shape().split_first() else {
         return Err(PassError::unsupported(
-            "masks of integers, with one element along the first axis",
+            "masks with one element along the first axis",
             format!("{mask:?}"),
             "save the model with HGQ's own function again",
         ));
     };
-    let spread = Strided::of(mask).reshaped(own)?.broadcast(shape)?.finish()?;
-    let numbers = spread.iter_f64()?.map(|number| number as i64).collect();
-    Ok(numbers)
+    let spread = Strided::of(&mask).reshaped(own)?.broadcast(shape)?.finish()?;
+    Ok(spread.view::<i16>()?.iter().map(|number| i64::from(*number)).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use hls4rs_layers::layers::FixedPointQuantizer;
+    use hls4rs_types::Attribute;
 
     use super::*;
     use crate::passes::testing::{applied, graph};

@@ -149,11 +149,6 @@ impl Analysis {
         self.masks.insert(node.name.to_owned(), mask);
     }
 
-    /// The narrowed masks by quantizer.
-    pub(crate) fn into_masks(self) -> IndexMap<String, Mask> {
-        self.masks
-    }
-
     /// Bits in arrays of their own.
     pub(super) fn new_arrays(&mut self, bits: Kif) -> Produced {
         self.n_arrays += 2;

@@ -20,7 +20,7 @@ mod view;
 mod windows;
 
 pub use mask::Mask;
-pub use restore::quantizer_masks;
+pub use restore::quantizer_mask;
 
 pub(crate) use analysis::Analysis;
 pub(crate) use register::{LARGE_TABLE, register, table_size};

@@ -42,6 +42,10 @@ pub(super) fn conv(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, 
 /// Contractions with constants.
 pub(super) fn einsum_dense(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, PassError> {
     let weight = &node.state().weight("weight")?.data;
+    if node.state().attributes.contains("n_inplace") {
+        let expected = "weights in the order of the equation";
+        return Err(PassError::unsupported(expected, "the order of a backend's kernel", HELP));
+    }
     let input = first_intervals(analysis, node)?;
     let plan =
         Einsum::parse(node.state().str("equation")?, [input.shape(), weight.shape()]).map_err(underivable)?;

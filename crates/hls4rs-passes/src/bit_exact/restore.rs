@@ -1,33 +1,34 @@
-//! The masks of quantizers, narrowed, of graphs that come from an archive, too.
+//! The narrowed masks of quantizers, of graphs that come from an archive, too.
 
-use hls4rs_graph::{ModelGraph, Node, PassError};
-use indexmap::IndexMap;
+use hls4rs_graph::{Node, PassError};
 
 use super::Mask;
 use super::analysis::{Analysis, Produced};
-use super::view::{first_variable, is_quantizer};
+use super::view::first_variable;
 
-/// The masks of all quantizers of a graph behind the flow `convert`, by layer.
+/// The mask of a quantizer of a graph behind the flow `convert`.
 ///
-/// Archives hold them as the converter set them. They are narrowed again as the derivation of bits did it; where a
+/// Archives hold masks as the converter set them. Such a one is narrowed again as the derivation of bits did it; where a
 /// quantizer was fused into a layer, that layer's result tells its precision.
 ///
 /// **Source:** `FixedPointQuantizer.mask_kbi` of `hls4ml.model.optimizer.passes.hgq_proxy_model`, hls4ml 1.3.0, is lost when
 /// a model is saved; hls4ml cannot go on with such a model.
 ///
 /// # Errors
-/// If a mask is none, or the bits that come to a quantizer cannot be derived.
-pub fn quantizer_masks(graph: &ModelGraph) -> Result<IndexMap<String, Mask>, PassError> {
-    let quantizers = || graph.nodes().filter(|node| is_quantizer(*node));
-    if quantizers().all(Mask::is_remembered) {
-        return quantizers().map(|node| Ok((node.name.to_owned(), Mask::of(node)?))).collect();
+/// If the mask is none, or the bits that come to the quantizer cannot be derived.
+pub fn quantizer_mask(node: Node<'_>) -> Result<Mask, PassError> {
+    if Mask::is_remembered(node) || !node.state().is_set("bit_exact_transformed") {
+        return Mask::of(node);
     }
     let mut analysis = Analysis::default();
     analysis.restores = true;
-    for node in graph.nodes() {
-        analysis.remembered(node, true)?;
+    for before in node.graph.nodes() {
+        analysis.remembered(before, true)?;
+        if before.name == node.name {
+            break;
+        }
     }
-    Ok(analysis.into_masks())
+    analysis.mask(node)
 }
 
 impl Analysis {

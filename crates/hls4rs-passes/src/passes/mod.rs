@@ -1,5 +1,7 @@
 //! The passes, a file each.
 
+#[cfg(test)]
+mod bit_exact_tests;
 mod convert_to_channels_last;
 mod derive_bit_exact_precisions;
 mod eliminate_linear_activation;
