@@ -67,8 +67,8 @@ mod tests {
     use crate::testing::{graph, quant, rewrite, vector};
 
     fn result<'g>(graph: &'g ModelGraph, names: &[&str]) -> Option<&'g str> {
-        let path = ["HLSConfig"].iter().chain(names);
-        let map = path.fold(Some(&graph.config.options), |map, name| map?.get(name)?.as_map());
+        let mut path = ["HLSConfig"].iter().chain(names);
+        let map = path.try_fold(&graph.config.options, |map, name| map.get(name)?.as_map());
         map?.get("Precision")?.as_map()?.get("result")?.as_str()
     }
 

@@ -50,8 +50,11 @@ impl NodePass for MoveScaleBelowAdd {
     }
 }
 
-/// Both summands of a sum, with their scales.
-pub(super) fn summands<'g>(node: &Node<'g>) -> Result<Option<[(Node<'g>, Option<Alpha>); 2]>, PassError> {
+/// A summand, with its scale if it has one.
+pub(super) type Summand<'g> = (Node<'g>, Option<Alpha>);
+
+/// Both summands of a sum.
+pub(super) fn summands<'g>(node: &Node<'g>) -> Result<Option<[Summand<'g>; 2]>, PassError> {
     let is_sum = node.is_a("Merge") && node.state().inputs.len() == 2 && node.text("op") == Some("add");
     let (Some(first), Some(second)) = (node.input_node(0), node.input_node(1)) else { return Ok(None) };
     if !is_sum {

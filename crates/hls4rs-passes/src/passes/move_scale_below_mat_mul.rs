@@ -75,7 +75,7 @@ fn unbiased(alpha: &Alpha, shape: &[usize]) -> Result<Option<Alpha>, PassError> 
         return Ok(None);
     }
     let scale = repeated(&alpha.scale, shape)?;
-    Ok(scale.map(|scale| Ok::<_, PassError>(Alpha { scale, bias: filled(0.0, shape)? })).transpose()?)
+    scale.map(|scale| Ok(Alpha { scale, bias: filled(0.0, shape)? })).transpose()
 }
 
 fn biased(alpha: &Alpha, factor: &Tensor, shape: &[usize]) -> Result<Option<Alpha>, PassError> {
