@@ -83,7 +83,8 @@ impl Parts {
                 "give the layer's weights a quantizer of QKeras in the source model",
             )
         })?;
-        let ScaledValues { values, scale } = quantizer.quantize_scaled(&unquantized(node.state(), "weight")?)?;
+        let ScaledValues { values, scale } =
+            quantizer.quantize_scaled(&unquantized(node.state(), "weight")?)?;
         let (scale, steps) = match scale {
             Scale::Computed(scale) => {
                 let inverse = scale.like(1.0)?.combine(Arithmetic::Divide, &scale)?;
@@ -118,12 +119,10 @@ impl Parts {
 
     fn scale_layer(&self, node: Node<'_>, new: &str, own_name: &str) -> Draft {
         let state = node.state();
-        let or = |attribute: &str, default: Attribute| {
-            state.attributes.get(attribute).cloned().unwrap_or(default)
-        };
-        let quantizer = |quantizer: &Option<AnyQuantizer>| {
-            quantizer.clone().map_or(Attribute::Null, Attribute::from)
-        };
+        let or =
+            |attribute: &str, default: Attribute| state.attributes.get(attribute).cloned().unwrap_or(default);
+        let quantizer =
+            |quantizer: &Option<AnyQuantizer>| quantizer.clone().map_or(Attribute::Null, Attribute::from);
         ApplyAlpha::builder(new)
             .build()
             .inputs(state.outputs.clone())
@@ -170,7 +169,6 @@ fn n_in(node: Node<'_>) -> Attribute {
 fn power_quantizer(scale: &Tensor) -> Result<AnyQuantizer, PassError> {
     let reach = scale.iter_f64()?.map(|scale| scale.log2().abs()).fold(0.0, f64::max);
     let bits: Attributes = [("bits", Attribute::Int((reach as i64).saturating_add(1).max(2)))].into();
-    let config =
-        [("class_name", Attribute::from("quantized_po2")), ("config", Attribute::Map(bits))].into();
+    let config = [("class_name", Attribute::from("quantized_po2")), ("config", Attribute::Map(bits))].into();
     Ok(AnyQuantizer::new(QKerasPo2Quantizer { config }))
 }
