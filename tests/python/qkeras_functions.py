@@ -91,7 +91,9 @@ def digits(array):
 
 
 def scale_of(function):
-    scale = getattr(function, 'scale', 1.0)
+    if not hasattr(function, 'scale'):
+        return None
+    scale = function.scale
     if isinstance(scale, (int, float)):
         return float(scale)
     scale = scale.numpy()

@@ -65,6 +65,7 @@ KINDS = {
         'bidirectional',
         'layer_norm',
         'time_distributed',
+        'distributed_arithmetic',
     ),
 }
 EVERYWHERE = tuple((backend, io_type) for backend in BACKENDS for io_type in IO_TYPES)
@@ -75,6 +76,7 @@ SUPPORT = {
     'bidirectional': AP_PARALLEL,
     'layer_norm': AP_PARALLEL,
     'time_distributed': AP_PARALLEL,
+    'distributed_arithmetic': (*AP_PARALLEL, ('Vivado', 'io_stream'), ('Vitis', 'io_stream')),
     'depthwise': DEPTHWISE,
     'separable': DEPTHWISE,
     'quantized_recurrent': tuple(place for place in EVERYWHERE if place != ('Quartus', 'io_stream')),

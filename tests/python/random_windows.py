@@ -310,3 +310,33 @@ def time_distributed(draw):
         fixed['loop_end'] = types.tame()  # counts for C++ only if its type has a name of its own
     fixed = {name: {'Precision': {'result': precision}} for name, precision in fixed.items()}
     return Network(source.inputs, source.outputs, fixed=fixed, source=source)
+
+
+def distributed_arithmetic(draw):
+    """Dense layers and convolutions whose products are sums of shifted numbers."""
+    from qkeras import QDense
+    from tensorflow.keras import layers
+
+    n_axes = draw.of(0, 0, 1, 2)
+    if n_axes == 0:
+        x = inp = layers.Input((draw.between(2, 4), draw.between(1, 4)) if draw.chance(0.3) else (draw.between(1, 10),))
+    else:
+        x = inp = image(draw, n_axes)
+    names = []
+    for number in range(draw.between(1, 2)):
+        name = f'da_{number}'
+        use_bias = draw.chance(0.7)
+        if n_axes == 0 and draw.chance(0.4):
+            quantizers = {'kernel_quantizer': kernel_quantizer(draw), 'bias_quantizer': bias_quantizer(draw)}
+            x = QDense(draw.between(1, 6), use_bias=use_bias, name=name, **quantizers)(x)
+        elif n_axes == 0:
+            x = layers.Dense(draw.between(1, 6), use_bias=use_bias, activation=draw.of(None, 'relu'), name=name)(x)
+        else:
+            kernel = draw.of(1, window(draw, n_axes))
+            layer = layers.Conv1D if n_axes == 1 else layers.Conv2D
+            options = steps(draw, n_axes, kernel)
+            x = layer(draw.between(1, 3), kernel, use_bias=use_bias, name=name, **options)(x)
+        names.append(name)
+        if draw.chance(0.3):
+            x = quantized_activation(draw)(x)
+    return Network([inp], [x], fixed={name: {'Strategy': 'distributed_arithmetic', 'ReuseFactor': 1} for name in names})

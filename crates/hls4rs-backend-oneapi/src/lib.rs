@@ -3,7 +3,7 @@
 mod backend;
 pub mod flows;
 mod options;
-mod validate_ac_types;
 mod templates;
+mod validate_ac_types;
 
 pub use backend::OneApi;

@@ -41,13 +41,14 @@ impl<'g> Specialized<'g> {
         named.filter_map(|name| Some((name, self.layer(name)?)))
     }
 
-    /// How the project is scheduled, where the backend has a choice.
+    /// How the project is scheduled, if the configuration says it or the backend chooses.
     ///
     /// # Errors
     /// If the configuration leaves it to reuse factors that layers lack.
     pub fn pipeline_style(&self) -> Result<Option<PipelineStyle>, PassError> {
-        let has_choice = !matches!(self.target.vendor, Vendor::Quartus | Vendor::OneApi | Vendor::Catapult);
-        has_choice.then(|| PipelineStyle::of(self.graph, self.target)).transpose()
+        let chooses = !matches!(self.target.vendor, Vendor::Quartus | Vendor::OneApi | Vendor::Catapult);
+        let is_named = ["pipeline", "dataflow"].contains(&self.graph.config.pipeline_style.as_str());
+        (chooses || is_named).then(|| PipelineStyle::of(self.graph, self.target)).transpose()
     }
 }
 

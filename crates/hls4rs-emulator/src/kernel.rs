@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use hls4rs_fixed::Format;
+use hls4rs_fixed::{Fixed, Format};
 
 use crate::buffer::{Buffer, View};
 use crate::form::Form;
@@ -20,6 +20,11 @@ pub(crate) trait Kernel: Debug + Send + Sync {
     /// What the kernel computes, if it is something that fast forms are made from.
     fn form(&self) -> Form<'_> {
         Form::Other
+    }
+
+    /// What the layer keeps from one sample to the next, as it is at first.
+    fn state(&self) -> Vec<Fixed> {
+        Vec::new()
     }
 
     /// What the layer marks, if it is the beginning or the end of a loop.
@@ -49,6 +54,8 @@ pub(crate) struct Io<'a> {
     pub(crate) scratch: &'a mut Scratch,
     /// Number of the time step, within a loop over them.
     pub(crate) time_step: usize,
+    /// What the layer keeps from one sample to the next.
+    pub(crate) state: &'a mut [Fixed],
 }
 
 /// The tensors that a layer reads.

@@ -15,6 +15,7 @@ mod form;
 mod kernel;
 mod kernels;
 mod log;
+mod logic;
 mod loops;
 mod plan;
 mod predict;

@@ -45,6 +45,12 @@ pub(crate) fn find(steps: &[Step]) -> Result<Vec<Loop>, UnsupportedLayer> {
                 open.push((index, count));
                 check_size(step, &open)?;
             }
+            None if !open.is_empty() && !step.reference.state().is_empty() => {
+                return Err(error(
+                    step,
+                    "expected a layer that keeps nothing from one step to the next".to_owned(),
+                ));
+            }
             Some(Marker::End) => {
                 let (first, count) = open.pop().ok_or_else(|| alone(step, "begins"))?;
                 loops.push(Loop { first, last: index, count });
@@ -74,7 +80,7 @@ fn alone(step: &Step, partner: &str) -> UnsupportedLayer {
 }
 
 fn error(step: &Step, reason: String) -> UnsupportedLayer {
-    UnsupportedLayer { layer: step.layer.clone(), kind: "TimeDistributed".to_owned(), reason }
+    UnsupportedLayer { layer: step.layer.clone(), kind: step.kind.clone(), reason }
 }
 
 #[cfg(test)]
@@ -106,6 +112,7 @@ mod tests {
     fn loops(markers: &[Option<Marker>]) -> Result<Vec<(usize, usize, usize)>, String> {
         let step = |(index, marker): (usize, &Option<Marker>)| Step {
             layer: format!("layer_{index}"),
+            kind: "TimeDistributed".to_owned(),
             reference: Box::new(Marked(*marker)),
             fast: OnceLock::new(),
             head: None,

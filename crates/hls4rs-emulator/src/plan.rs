@@ -26,6 +26,8 @@ pub struct Plan {
     pub(crate) steps: Vec<Step>,
     /// Steps that are computed several times.
     pub(crate) loops: Vec<Loop>,
+    /// Whether samples depend on those before them.
+    pub(crate) is_stateful: bool,
     /// The same computation with layers fused, in which not every tensor is made; nothing where there are loops.
     pub(crate) sequence: Vec<FastStep>,
     pub(crate) buffers: Vec<(Format, usize)>,
@@ -62,6 +64,7 @@ impl Port {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) layer: String,
+    pub(crate) kind: String,
     pub(crate) reference: Box<dyn Kernel>,
     /// Its fast form, made when it is needed first.
     pub(crate) fast: OnceLock<Option<Box<dyn FastKernel>>>,
@@ -203,6 +206,7 @@ impl Planner<'_> {
         match custom.unwrap_or_else(|| kernels::build(&mut context)) {
             Ok(reference) => self.steps.push(Step {
                 layer: name.to_owned(),
+                kind: layer.kind().to_owned(),
                 fast: OnceLock::new(),
                 head: None,
                 reference,
@@ -267,6 +271,7 @@ impl Planner<'_> {
             return Err(PlanError::Unsupported(self.unsupported));
         }
         let loops = loops::find(&self.steps).map_err(|layer| PlanError::Unsupported(vec![layer]))?;
+        let is_stateful = self.steps.iter().any(|step| !step.reference.state().is_empty());
         let ports = |place: &str, names: &[String]| -> Result<Vec<Port>, PlanError> {
             names.iter().map(|name| self.port(place, name).map(|(port, _)| port)).collect()
         };
@@ -276,7 +281,7 @@ impl Planner<'_> {
         fast::prepare(&mut steps, &buffers);
         let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
         let sequence = if loops.is_empty() { fast::sequence(&steps, &buffers, &kept) } else { Vec::new() };
-        Ok(Plan { inputs, outputs, steps, loops, sequence, buffers, entries })
+        Ok(Plan { inputs, outputs, steps, loops, is_stateful, sequence, buffers, entries })
     }
 }
 

@@ -76,6 +76,8 @@ impl Plan {
     /// Predicts all samples of the inputs, on all cores: one array per input of the model, in order, each
     /// `[samples, …shape]` or `[samples, elements]`, `float32` or `float64`. The results are of the same kind.
     ///
+    /// With spiking neurons, samples are time steps: they are computed in order, the first one with potentials of zero.
+    ///
     /// # Errors
     /// If an input has another shape than the model's, or the inputs are of different or other kinds.
     pub fn predict(&self, inputs: &[Tensor], options: PredictOptions) -> Result<Prediction, RunError> {
@@ -146,15 +148,15 @@ impl Plan {
         let mut arrays: Vec<Vec<T>> =
             kept.iter().map(|(_, port)| vec![T::default(); samples * port.len()]).collect();
         let jobs = jobs(&kept, &mut arrays, samples, block);
-        let per_job = jobs.len().div_ceil(rayon::current_num_threads() * JOBS_PER_THREAD);
-        let ledgers: Vec<Option<Ledger>> = jobs
-            .into_par_iter()
-            .with_min_len(per_job)
-            .map_init(
-                || self.prepared(block, options),
-                |session, job| self.run_job(session, (&rows, &kept), job),
-            )
-            .collect::<Result<_, _>>()?;
+        let run = |session: &mut Session<'_>, job| self.run_job(session, (&rows, &kept), job);
+        let ledgers: Vec<Option<Ledger>> = if self.is_stateful {
+            let mut session = self.prepared(block, options);
+            jobs.into_iter().map(|job| run(&mut session, job)).collect::<Result<_, _>>()?
+        } else {
+            let per_job = jobs.len().div_ceil(rayon::current_num_threads() * JOBS_PER_THREAD);
+            let jobs = jobs.into_par_iter().with_min_len(per_job);
+            jobs.map_init(|| self.prepared(block, options), run).collect::<Result<_, _>>()?
+        };
         let ledger = ledgers.into_iter().flatten().reduce(|mut all, more| {
             all.merge(&more);
             all

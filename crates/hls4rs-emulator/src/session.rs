@@ -14,11 +14,15 @@ use crate::real::{self, Real};
 use crate::scratch::Scratch;
 
 /// The buffers of one thread. Calls do not allocate once the first one is done.
+///
+/// Spiking neurons keep their potentials from one call to the next, as hls4ml's library does; in a new session all are zero.
 #[derive(Debug)]
 pub struct Session<'p> {
     plan: &'p Plan,
     buffers: Vec<Buffer>,
     made: Vec<Buffer>,
+    /// Per step, what it keeps from one sample to the next.
+    states: Vec<Vec<Fixed>>,
     scratch: Scratch,
     log: Log,
     capacity: usize,
@@ -36,6 +40,7 @@ impl<'p> Session<'p> {
             plan,
             buffers: plan.buffers.iter().map(buffer).collect(),
             made: Vec::with_capacity(most_outputs),
+            states: plan.steps.iter().map(|step| step.reference.state()).collect(),
             scratch: Scratch::default(),
             log: Log::default(),
             capacity,
@@ -158,7 +163,7 @@ impl<'p> Session<'p> {
                 Execution::Fast(kernel) => {
                     self.run_fast(kernel.as_ref(), (&step.inputs, &step.outputs), samples);
                 }
-                Execution::Step(index) => self.run_step(&plan.steps[*index], samples)?,
+                Execution::Step(index) => self.run_step(*index, samples)?,
             }
         }
         Ok(())
@@ -170,26 +175,27 @@ impl<'p> Session<'p> {
         let mut index = steps.start;
         while index < steps.end {
             let Some(found) = plan.loops.iter().find(|found| found.first == index) else {
-                self.run_step(&plan.steps[index], samples)?;
+                self.run_step(index, samples)?;
                 index += 1;
                 continue;
             };
             for time_step in 0..found.count {
-                self.run_marker(&plan.steps[found.first], time_step, samples)?;
+                self.run_marker(found.first, time_step, samples)?;
                 self.run_steps(found.first + 1..found.last, samples)?;
-                self.run_marker(&plan.steps[found.last], time_step, samples)?;
+                self.run_marker(found.last, time_step, samples)?;
             }
             index = found.last + 1;
         }
         Ok(())
     }
 
-    fn run_marker(&mut self, step: &Step, time_step: usize, samples: usize) -> Result<(), RunError> {
+    fn run_marker(&mut self, index: usize, time_step: usize, samples: usize) -> Result<(), RunError> {
         self.time_step = time_step;
-        self.run_reference(step, samples)
+        self.run_reference(index, samples)
     }
 
-    fn run_step(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
+    fn run_step(&mut self, index: usize, samples: usize) -> Result<(), RunError> {
+        let step = &self.plan.steps[index];
         let may_be_fast = self.use_fast && self.log.ledger.is_none();
         let fast = || step.fast.get_or_init(|| fast::single(step, &self.plan.buffers)).as_deref();
         match may_be_fast.then(fast).flatten() {
@@ -197,7 +203,7 @@ impl<'p> Session<'p> {
                 self.run_fast(fast, (&step.inputs, &step.made), samples);
                 Ok(())
             }
-            None => self.run_reference(step, samples),
+            None => self.run_reference(index, samples),
         }
     }
 
@@ -223,13 +229,15 @@ impl<'p> Session<'p> {
                 outputs: &mut self.made,
                 scratch: &mut self.scratch,
                 time_step: self.time_step,
+                state: &mut [],
             },
             samples,
         );
         self.put_back(outputs);
     }
 
-    fn run_reference(&mut self, step: &Step, samples: usize) -> Result<(), RunError> {
+    fn run_reference(&mut self, index: usize, samples: usize) -> Result<(), RunError> {
+        let step = &self.plan.steps[index];
         let mut fault = None;
         self.take(&step.made);
         for sample in 0..samples {
@@ -237,8 +245,13 @@ impl<'p> Session<'p> {
             step.inputs.iter().for_each(|&index| self.buffers[index].select(sample));
             self.made.iter_mut().for_each(|made| made.select(sample));
             let inputs = Inputs { buffers: &self.buffers, indices: &step.inputs };
-            let mut io =
-                Io { inputs, outputs: &mut self.made, scratch: &mut self.scratch, time_step: self.time_step };
+            let mut io = Io {
+                inputs,
+                outputs: &mut self.made,
+                scratch: &mut self.scratch,
+                time_step: self.time_step,
+                state: &mut self.states[index],
+            };
             step.reference.run(&mut io, &mut self.log);
             if self.log.is_faulty() {
                 fault = Some(self.fault(step));

@@ -34,13 +34,22 @@ pub fn verify_attributes(spec: &LayerSpec, state: &LayerState) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         wrong.map(|error| Problem { id: "wrong-attribute", error, help: None }).collect();
     for declared in spec.all_attributes().filter(|declared| declared.default == Default::Required) {
-        if !state.attributes.contains(declared.name) {
+        if !state.attributes.contains(declared.name) && !is_in_code(spec, state, declared) {
             let error = LayerError::attribute(declared.name, declared.expectation(), None);
             let help = Some(format!("set `{}`: {}", declared.name, declared.doc));
             problems.push(Problem { id: "missing-attribute", error, help });
         }
     }
     problems
+}
+
+/// Whether generated code stands for a weight, or the type of one, so that hls4ml deletes the attribute.
+///
+/// **Source:** `DALatencyDenseTemplate`, `DALatencyConvTemplate` and `DistributedArithmeticEinsumCodegen` of
+/// `hls4ml.backends.vivado.passes.distributed_arithmetic`.
+fn is_in_code(spec: &LayerSpec, state: &LayerState, declared: &AttributeSpec) -> bool {
+    let name = declared.name.strip_suffix("_t").unwrap_or(declared.name);
+    state.attributes.contains("da_codegen") && spec.weights.iter().any(|weight| weight.name == name)
 }
 
 impl AttributeSpec {

@@ -88,8 +88,7 @@ fn convert(
     }
     let place = node.place();
     let Some(convert) = handler(&node.op_type) else {
-        let names: Vec<&str> = HANDLERS.iter().flat_map(|(operators, _)| operators.iter().copied()).collect();
-        let message = format!("expected one of the operators {}, found `{}`", names.join(", "), node.op_type);
+        let message = format!("expected an operator that can be converted, found `{}`", node.op_type);
         imported.findings.error(
             "unsupported-operation",
             &place,

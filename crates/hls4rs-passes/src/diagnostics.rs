@@ -35,13 +35,9 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         "Remove the key from the configuration, if the proxy model is right.",
     ),
     warning(
-        "quantizer-dropped",
-        "A dense layer on several axes becomes a convolution, which hls4ml makes without the quantizers of its weights.",
-        "Use a convolution with one pixel instead.",
-    ),
-    warning(
         "quantizer-lost",
-        "Two normalizations are merged, and the weights of the result have no quantizer any more.",
+        "Weights have no quantizer any more: those of two normalizations that are merged, or of a dense layer on several axes \
+         that becomes a convolution.",
         "Set the precision of the weights in the configuration.",
     ),
     warning(
@@ -58,6 +54,12 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         "softmax-not-bit-exact",
         "The source model does not say how the tables of a softmax are made, so that its results are not those of the source.",
         "Use HGQ2's softmax, or accept the difference.",
+    ),
+    warning(
+        "wrong-dense-size",
+        "hls4ml takes the number of all elements for the sizes of the dense layer that it makes of a matrix product. With \
+         several rows the generated C++ then reads outside of its weights.",
+        "Use a convolution with one pixel, or bring the rows into one dimension.",
     ),
     warning(
         "zero-point-dropped",

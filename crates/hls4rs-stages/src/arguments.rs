@@ -42,7 +42,11 @@ pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
         }
     }
     if lines.is_empty() && options.names().ne(stored.names()) {
-        lines.push(format!("order: {:?} → {:?}", options.names().collect::<Vec<_>>(), stored.names().collect::<Vec<_>>()));
+        lines.push(format!(
+            "order: {:?} → {:?}",
+            options.names().collect::<Vec<_>>(),
+            stored.names().collect::<Vec<_>>()
+        ));
     }
     Ok(lines)
 }

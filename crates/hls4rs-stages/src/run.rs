@@ -202,6 +202,8 @@ fn step(mut model: Model, flow: &str) -> Result<Model> {
     let backend =
         hls4rs::backend(&name).ok_or_else(|| anyhow!("expected a known backend, found `{name}`"))?;
     model.graph.set_extensions(backend);
-    model.graph.apply_steps(flow, &mut FlowOptions { verify: true, steps: USER_PASSES, ..FlowOptions::default() })?;
+    model
+        .graph
+        .apply_steps(flow, &mut FlowOptions { verify: true, steps: USER_PASSES, ..FlowOptions::default() })?;
     Ok(model)
 }

@@ -39,7 +39,7 @@ pub trait Quantizer: fmt::Debug + Send + Sync {
     /// # Errors
     /// If the quantizer has no scale, or cannot be applied to these values.
     fn quantize_scaled(&self, _values: &Tensor) -> Result<ScaledValues, QuantizeError> {
-        Err(QuantizeError::NotComputable { quantizer: self.describe() })
+        Err(QuantizeError::NoScale { quantizer: self.describe() })
     }
 
     /// The quantized values of the same quantizer with a scale of 1.
@@ -97,8 +97,16 @@ pub enum QuantizeError {
         /// What the configuration has.
         found: String,
     },
+    /// The quantizer's function has no scale.
+    #[error("quantizer {quantizer}: expected a function with a scale, found one without")]
+    NoScale {
+        /// The quantizer.
+        quantizer: String,
+    },
     /// The scale is a mean of so many values that it depends on the machine.
-    #[error("the scale of an array of shape {shape:?}: expected an array that is summed on one core, found one that is not")]
+    #[error(
+        "the scale of an array of shape {shape:?}: expected an array that is summed on one core, found one that is not"
+    )]
     NotReproducible {
         /// The dimensions.
         shape: Vec<usize>,

@@ -59,7 +59,9 @@ pub fn convert_with_options(path: &Path, options: Attributes) -> Result<Conversi
     let list = layer_list(imported, options);
     let name = list.options.get("Backend").and_then(Attribute::as_str).unwrap_or("Vivado");
     if let Some(hls) = list.options.get("HLSConfig").and_then(Attribute::as_map) {
-        let text = |layer: &Attributes, key: &str| layer.get(key).and_then(Attribute::as_str).unwrap_or_default().to_owned();
+        let text = |layer: &Attributes, key: &str| {
+            layer.get(key).and_then(Attribute::as_str).unwrap_or_default().to_owned()
+        };
         let layers: Vec<(String, String)> =
             list.layers.iter().map(|layer| (text(layer, "name"), text(layer, "class_name"))).collect();
         let found = check_configuration(hls, expect_backend(name)?, &layers);

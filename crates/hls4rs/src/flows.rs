@@ -54,7 +54,8 @@ fn listed(errors: &[Diagnostic]) -> String {
         Some(help) => format!("{}\n  help: {help}", error.message),
         None => error.message.clone(),
     };
-    let count = if errors.len() == 1 { "one problem".to_owned() } else { format!("{} problems", errors.len()) };
+    let count =
+        if errors.len() == 1 { "one problem".to_owned() } else { format!("{} problems", errors.len()) };
     format!("{count}:\n{}", errors.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 

@@ -86,8 +86,11 @@ pub fn retarget(model: &Model, options: &RetargetOptions) -> Result<(Model, Flow
     let mut arguments = arguments_for(&source.options, expect_backend(old)?, backend);
     ask(&mut arguments, options);
     let (new, found) = options_from_arguments(backend, source_kind(&source.options), &arguments);
-    let errors: Vec<String> =
-        found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.message.clone()).collect();
+    let errors: Vec<String> = found
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .map(|found| found.message.clone())
+        .collect();
     if !errors.is_empty() {
         return Err(RetargetError::Options { messages: errors }.into());
     }

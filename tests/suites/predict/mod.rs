@@ -8,6 +8,7 @@ mod ledger;
 mod loops;
 mod recorded;
 mod robust;
+mod spiking;
 
 use hls4rs::emulator::TracedOutput;
 use hls4rs::prelude::*;

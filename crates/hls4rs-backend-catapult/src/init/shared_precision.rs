@@ -105,24 +105,24 @@ const MULTIPLYING: &[&str] = &["Dense", "Conv1D", "Conv2D", "SeparableConv1D", "
 
 /// The slots of a layer that share a precision with another one, if their values are equal.
 fn linked(node: Node<'_>) -> Vec<(&'static str, With)> {
-    let mut found = Vec::new();
+    let mut links = Vec::new();
     let kind = node.layer.kind();
     if MOVING.contains(&kind) && is_auto(node, "result") {
-        found.push(("result", With::Input));
+        links.push(("result", With::Input));
     }
     if matches!(kind, "Pooling1D" | "Pooling2D") && is_maximum(node) && is_auto(node, "accum") {
-        found.push(("accum", With::Input));
+        links.push(("accum", With::Input));
     }
     if node.is_any(MULTIPLYING) && is_auto(node, "accum") && is_auto(node, "result") {
-        found.push(("accum", With::Result));
+        links.push(("accum", With::Result));
     }
     if is_choice_of_equals(node) && is_auto(node, "result") {
-        found.push(("result", With::Input));
+        links.push(("result", With::Input));
     }
     if is_auto(node, "param") && takes_parameter_of_input(node) {
-        found.push(("param", With::Input));
+        links.push(("param", With::Input));
     }
-    found
+    links
 }
 
 fn is_auto(node: Node<'_>, slot: &str) -> bool {

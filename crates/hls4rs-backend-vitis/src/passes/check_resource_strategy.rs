@@ -9,6 +9,8 @@ use super::is_like;
 /// Tells of layers with the strategy `resource` whose reuse factor is above the number of inputs and no multiple of it.
 ///
 /// **Source:** `hls4ml.backends.vitis.passes.feature_check.ValidateResourceStrategy`, hls4ml 1.3.0.
+///
+/// **Errors:** a contraction with that strategy, for which hls4ml finds no matrix and ends.
 #[derive(Debug)]
 pub struct CheckResourceStrategy;
 
@@ -29,10 +31,15 @@ impl NodePass for CheckResourceStrategy {
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
         let node = patch.expect_node(name)?;
-        let n_in = matrix_size(node)?.0 as f64;
+        let kind = node.layer.kind();
+        let n_in = matrix_size(node).map_err(|_| {
+            let expected = "a layer that multiplies by one matrix, for the strategy `resource`";
+            let help = format!("set `Strategy` of `{name}` to `latency`");
+            PassError::unsupported(expected, format!("a layer of the kind `{kind}`"), help)
+        })?;
+        let n_in = n_in.0 as f64;
         let factor = node.get("reuse_factor").and_then(Attribute::as_float).unwrap_or(1.0);
         if factor > n_in && factor % n_in > 0.0 {
-            let kind = node.layer.kind();
             let message = format!(
                 "`{name}` ({kind}): the reuse factor {factor} is no multiple of {n_in} inputs, which costs a division in \
                  Vitis HLS up to 2022.1"

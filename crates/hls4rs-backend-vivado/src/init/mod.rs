@@ -9,6 +9,8 @@ mod pooling;
 mod recurrent;
 mod separable;
 mod strategy;
+#[cfg(test)]
+mod tests;
 mod time_distributed;
 
 use hls4rs_backend::init::spec;

@@ -21,7 +21,7 @@ pub fn parallelization_factor(patch: &mut Patch<'_>, name: &str) -> Result<i64, 
         let message = format!(
             "`{name}`: `ParallelizationFactor`: the source model has {layer}, the configuration has {user}; {user} is used"
         );
-        patch.warn(Diagnostic::warning("parallelization-factor", message));
+        patch.warn(Diagnostic::warning("parallelization-factor-overridden", message));
     }
     let chosen = [of_user, of_layer].into_iter().flatten().find(|factor| *factor != 0);
     Ok(chosen.unwrap_or(1))

@@ -64,7 +64,7 @@ mod tests {
     fn arrays_are_given_out_under_the_name_of_the_input() {
         let mut graph = graph("io_parallel", &[2, 3], &["r"]);
         graph.add(Activation::builder("a").activation("relu")).unwrap();
-        graph.add(Reshape::builder("r").target_shape([6])).unwrap();
+        graph.add(Reshape::builder("r").target_shape(vec![6i64])).unwrap();
         graph.add(Activation::builder("b").activation("relu")).unwrap();
         let graph = applied(graph, &InplaceParallelReshape);
         assert_eq!(graph.outputs(), ["a"]);
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn streams_that_are_given_out_stay() {
         let mut graph = graph("io_stream", &[2, 3], &["r"]);
-        graph.add(Reshape::builder("r").target_shape([6])).unwrap();
+        graph.add(Reshape::builder("r").target_shape(vec![6i64])).unwrap();
         assert_eq!(applied(graph.clone(), &InplaceStreamFlatten), graph);
     }
 }

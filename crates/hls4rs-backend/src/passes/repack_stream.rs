@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn the_output_keeps_its_type() {
         let mut graph = graph("io_stream", &[4, 6], &["r"]);
-        graph.add(Reshape::builder("r").target_shape([8, 3])).unwrap();
+        graph.add(Reshape::builder("r").target_shape(vec![8i64, 3])).unwrap();
         let graph = applied(graph, &RepackStream);
         assert_eq!(graph.outputs(), ["repack_r"]);
         let state = graph.layer("repack_r").unwrap().state();

@@ -65,15 +65,26 @@ impl Convert {
         }
         model.save(&self.output)?;
         let (backend, io_type) = (model.graph.config.backend(), model.graph.config.io_type());
-        output::line(format!("{}: {} layers for {backend}, {io_type}", self.output.display(), model.graph.len()))?;
+        output::line(format!(
+            "{}: {} layers for {backend}, {io_type}",
+            self.output.display(),
+            model.graph.len()
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// With hls4ml's own configuration file, which says everything.
     fn with_options(&self, path: &Path) -> anyhow::Result<Conversion> {
-        let said = [&self.backend, &self.io_type, &self.part, &self.precision, &self.strategy, &self.project_name];
-        if said.iter().any(|value| value.is_some()) || self.reuse_factor.is_some() || self.clock_period.is_some() {
-            bail!("{}: expected no further options beside hls4ml's own configuration, found some", path.display());
+        let said =
+            [&self.backend, &self.io_type, &self.part, &self.precision, &self.strategy, &self.project_name];
+        if said.iter().any(|value| value.is_some())
+            || self.reuse_factor.is_some()
+            || self.clock_period.is_some()
+        {
+            bail!(
+                "{}: expected no further options beside hls4ml's own configuration, found some",
+                path.display()
+            );
         }
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let options = read_yaml(&text).with_context(|| path.display().to_string())?;

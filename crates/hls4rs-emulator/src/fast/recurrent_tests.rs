@@ -102,12 +102,18 @@ fn compare(kernel: &dyn Kernel, mut input: Buffer, result: (Format, usize), samp
         input.select(sample);
         expected[0].select(sample);
         let inputs = Inputs { buffers: std::slice::from_ref(&input), indices: &[0] };
-        kernel.run(&mut Io { inputs, outputs: &mut expected, scratch: &mut scratch, time_step: 0 }, &mut log);
+        kernel.run(
+            &mut Io { inputs, outputs: &mut expected, scratch: &mut scratch, time_step: 0, state: &mut [] },
+            &mut log,
+        );
     }
     let mut found = [Buffer::new(result.0, result.1, samples)];
     for _ in 0..2 {
         let inputs = Inputs { buffers: std::slice::from_ref(&input), indices: &[0] };
-        fast.run(&mut Io { inputs, outputs: &mut found, scratch: &mut scratch, time_step: 0 }, samples);
+        fast.run(
+            &mut Io { inputs, outputs: &mut found, scratch: &mut scratch, time_step: 0, state: &mut [] },
+            samples,
+        );
         for sample in 0..samples {
             expected[0].select(sample);
             found[0].select(sample);

@@ -5,6 +5,7 @@ use hls4rs_fixed::Fixed;
 use hls4rs_types::Precision;
 
 use super::accumulate::{Arithmetic, Matrix, MultiplyAccumulate};
+use super::distributed_arithmetic;
 use super::encoded;
 use super::product::{FinalCast, Product};
 use super::support;
@@ -122,12 +123,6 @@ impl Geometry {
 
 fn build(context: &mut Context<'_>, geometry: Geometry) -> Result<Box<dyn Kernel>, KernelError> {
     let vendor = support::templates(context)?;
-    let strategy = context.text("strategy", "latency");
-    if strategy == "distributed_arithmetic" {
-        return Err(KernelError::unsupported(
-            "distributed arithmetic is code that another program generates from the weights",
-        ));
-    }
     if vendor == Vendor::Quartus && context.size_or("dilation", 1) != 1 {
         return Err(KernelError::unsupported("hls4ml knows no dilation for Quartus"));
     }
@@ -139,6 +134,10 @@ fn build(context: &mut Context<'_>, geometry: Geometry) -> Result<Box<dyn Kernel
             || geometry.kind != Kind::Full)
     {
         return Err(KernelError::unsupported("hls4ml's C++ has no such convolution with channels first"));
+    }
+    if distributed_arithmetic::is_used(context) {
+        let windows = windows(context, vendor, geometry)?;
+        return distributed_arithmetic::convolution(context, windows, (geometry.n_chan, geometry.n_filt));
     }
     check_weight_type(context, vendor, &geometry)?;
     if vendor == Vendor::Quartus && winograd::is_used(context, &geometry) {

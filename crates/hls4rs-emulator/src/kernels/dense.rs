@@ -5,6 +5,7 @@ use hls4rs_fixed::Fixed;
 use hls4rs_types::SaturationMode;
 
 use super::accumulate::{Arithmetic, check_length};
+use super::distributed_arithmetic;
 use super::product::{FinalCast, Product, Weight};
 use crate::context::Context;
 use crate::error::KernelError;
@@ -44,6 +45,9 @@ pub(crate) struct Dense {
 
 /// Makes the kernel.
 pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, KernelError> {
+    if distributed_arithmetic::is_used(context) {
+        return distributed_arithmetic::dense(context);
+    }
     let (n_in, n_out) = (context.size("n_in")?, context.size("n_out")?);
     let input = context.input()?.clone();
     if input.len() != n_in || context.output()?.len() != n_out {

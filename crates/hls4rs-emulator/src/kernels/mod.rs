@@ -18,6 +18,7 @@ mod cropping2d;
 mod dense;
 mod depthwise_conv1d;
 mod depthwise_conv2d;
+mod distributed_arithmetic;
 mod dot;
 mod einsum;
 mod einsum_dense;
@@ -53,7 +54,9 @@ mod repack;
 mod resize;
 mod separable_conv;
 mod simple_rnn;
+mod snn_readout;
 mod softmax;
+mod spiking;
 mod stream;
 mod support;
 mod tables;
@@ -90,6 +93,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Conv2DBatchnorm", conv2d::build),
     ("Cropping1D", cropping1d::build),
     ("Cropping2D", cropping2d::build),
+    ("DACombinational", distributed_arithmetic::combinational),
     ("Dense", dense::build),
     ("DepthwiseConv1D", depthwise_conv1d::build),
     ("DepthwiseConv2D", depthwise_conv2d::build),
@@ -104,6 +108,8 @@ const BUILDERS: &[(&str, Build)] = &[
     ("GlobalPooling1D", global_pooling1d::build),
     ("GlobalPooling2D", global_pooling2d::build),
     ("HardActivation", hard_activation::build),
+    ("IFNeuron", spiking::plain),
+    ("LIFNeuron", spiking::leaky),
     ("LSTM", lstm::build),
     ("LayerNormalization", layer_normalization::build),
     ("Merge", merge::build),
@@ -115,6 +121,7 @@ const BUILDERS: &[(&str, Build)] = &[
     ("Pooling2D", pooling2d::build),
     ("Repack", repack::build),
     ("Resize", resize::build),
+    ("SNNReadout", snn_readout::build),
     ("SeparableConv1D", separable_conv::build),
     ("SeparableConv2D", separable_conv::build),
     ("SimpleRNN", simple_rnn::build),

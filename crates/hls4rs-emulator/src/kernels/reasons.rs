@@ -32,14 +32,9 @@ pub const REASONS: &[(&str, &str)] = &[
     ("BipolarQuant", CONVERTED),
     ("Constant", "hls4ml generates no code for constants that are not part of another layer"),
     ("Conv", CONVERTED),
-    ("DACombinational", "its logic is an object of the library da4ml, which is not read"),
     (
         "LayerGroup",
         "a model within the model is only run after a conversion, which puts its layers in its place",
-    ),
-    (
-        "LIFNeuron",
-        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
     ),
     ("MatMul", CONVERTED),
     ("Quant", CONVERTED),
@@ -47,10 +42,6 @@ pub const REASONS: &[(&str, &str)] = &[
         "Reshape",
         "hls4ml generates no code for changes of shape that have an output of their own; a conversion makes them other names of \
          their inputs, or changes of packets",
-    ),
-    (
-        "SNNReadout",
-        "spiking neurons are not part of a release of hls4ml, so that there is nothing to compute like",
     ),
     (
         "SymbolicExpression",

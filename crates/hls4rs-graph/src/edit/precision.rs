@@ -48,7 +48,8 @@ impl ModelGraph {
         };
         let change = Change { name: name.unwrap_or(&ty.name).to_owned(), precision };
         // an output that took over another layer's type has one of its own, as that of a `Repack`
-        let made = state.outputs.iter().filter(|_| slot == "result").filter_map(|output| state.variable(output));
+        let made =
+            state.outputs.iter().filter(|_| slot == "result").filter_map(|output| state.variable(output));
         let outputs: Vec<TensorVariable> = made.filter(|made| made.ty.name == ty.name).cloned().collect();
         if let Some(layer) = self.layers.get_mut(layer) {
             let attributes = &mut layer.state_mut().attributes;

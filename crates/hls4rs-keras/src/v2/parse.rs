@@ -5,7 +5,7 @@ use hls4rs_types::{Attribute, Attributes};
 use indexmap::IndexMap;
 
 use super::context::{Context, Converted, Shape};
-use super::handlers::{HANDLERS, handler};
+use super::handlers::handler;
 use crate::config::LayerConfig;
 use crate::weights::Weights;
 
@@ -171,11 +171,10 @@ impl<'a> Walk<'a, '_> {
         shapes: Vec<Shape>,
     ) -> Result<Converted, Problem> {
         let Some(convert) = handler(class_name) else {
-            let known: Vec<&str> = HANDLERS.iter().flat_map(|(classes, _)| classes.iter().copied()).collect();
             return Err(Problem {
                 id: "unsupported-operation",
-                message: format!("expected one of the classes {}, found `{class_name}`", known.join(", ")),
-                help: "replace the layer by ones of these classes".to_owned(),
+                message: format!("expected a class that can be converted, found `{class_name}`"),
+                help: "replace the layer by others, or add a handler for its class".to_owned(),
             });
         };
         let weights = self.weights;

@@ -131,6 +131,8 @@ pub(crate) struct Activation {
     pub(crate) class_name: String,
     /// The configuration.
     pub(crate) config: Attributes,
+    /// Whether it is a function rather than a class, of which hls4ml notes the configuration first.
+    pub(crate) is_function: bool,
 }
 
 /// The quantizer that a text such as `quantized_relu(4, 0)`, or a map of class and configuration, stands for.
@@ -154,7 +156,7 @@ pub(crate) fn activation(value: &Attribute) -> Result<Activation, Problem> {
     for (function, bits) in [("binary_tanh", 1), ("ternary_tanh", 2)] {
         if name == function {
             let config = [("bits", Attribute::Int(bits)), ("integer", Attribute::Int(bits))];
-            return Ok(Activation { class_name: name, config: config.into() });
+            return Ok(Activation { class_name: name, config: config.into(), is_function: true });
         }
     }
     let Some(class) = CLASSES.iter().find(|class| class.name == name) else {
@@ -165,7 +167,7 @@ pub(crate) fn activation(value: &Attribute) -> Result<Activation, Problem> {
     };
     let config = class.configure(given)?;
     let class_name = if matches!(class.name, "ternary" | "binary") { format!("{name}_tanh") } else { name };
-    Ok(Activation { class_name, config })
+    Ok(Activation { class_name, config, is_function: false })
 }
 
 /// What a quantizer is made with.

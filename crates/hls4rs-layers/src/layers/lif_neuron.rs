@@ -8,7 +8,7 @@ layer! {
     ///
     /// **Shapes:** `[n_in] → [n_out]`, one time step; `threshold_vec` and `beta_vec` `[n_out]`, where they are vectors.
     ///
-    /// **Formula:** `m ← beta · m + x`; where `m` exceeds the threshold, `y = 1` and `m` is reset: to 0, or by
+    /// **Formula:** `m ← beta · m + x`; where `m` reaches the threshold, `y = 1` and `m` is reset: to 0, or by
     /// subtraction of the threshold. Else `y = 0`. After `window_size` steps all `m` are 0 again.
     ///
     /// **Precision:** `m` in `membrane_t`, then `result_t`.
@@ -58,7 +58,7 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
 }
 
 /// Adds the values of the neurons in the type of the slot, if each neuron has its own.
-fn add_vector(init: &mut Initializer<'_>, slot: &str) -> Result<(), LayerError> {
+pub(super) fn add_vector(init: &mut Initializer<'_>, slot: &str) -> Result<(), LayerError> {
     if init.state.str(&format!("{slot}_mode")) != Ok("vector") {
         return Ok(());
     }

@@ -69,6 +69,7 @@ kinds! {
     einsum: Einsum, EinsumBuilder;
     bias_add: BiasAdd, BiasAddBuilder;
     da_combinational: DACombinational, DACombinationalBuilder;
+    if_neuron: IFNeuron, IFNeuronBuilder;
     lif_neuron: LIFNeuron, LIFNeuronBuilder;
     snn_readout: SNNReadout, SNNReadoutBuilder;
     fixed_point_quantizer: FixedPointQuantizer, FixedPointQuantizerBuilder;

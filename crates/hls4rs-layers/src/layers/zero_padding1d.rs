@@ -6,7 +6,8 @@ use crate::layer;
 layer! {
     /// Zeros put around the input along one axis.
     ///
-    /// **Shapes:** `[in_width, n_chan] → [out_width, n_chan]`.
+    /// **Shapes:** `[in_width, n_chan] → [out_width, n_chan]`; further inputs are ONNX's sizes and value, which
+    /// a pass removes.
     ///
     /// **Formula:** `y[o, c] = x[o − pad_left, c]`, where x is zero outside of the input.
     ///
@@ -15,7 +16,7 @@ layer! {
     /// **Source:** `hls4ml.model.layers.ZeroPadding1D`, hls4ml 1.3.0.
     ZeroPadding1D, ZeroPadding1DBuilder = "hls4ml.model.layers.ZeroPadding1D";
     aliases: ["ZeroPadding1D"];
-    inputs: 1, 1;
+    inputs: 1, 3;
     attributes: {
         in_width: Int, "width of the input, in pixels";
         out_width: Int, "width of the output, in pixels";

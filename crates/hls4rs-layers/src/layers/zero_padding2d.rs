@@ -6,7 +6,8 @@ use crate::layer;
 layer! {
     /// Zeros put around the input along two axes.
     ///
-    /// **Shapes:** `[in_height, in_width, n_chan] → [out_height, out_width, n_chan]`.
+    /// **Shapes:** `[in_height, in_width, n_chan] → [out_height, out_width, n_chan]`; further inputs are ONNX's
+    /// sizes and value, which a pass removes.
     ///
     /// **Formula:** `y[o, p, c] = x[o − pad_top, p − pad_left, c]`, where x is zero outside of the input.
     ///
@@ -15,7 +16,7 @@ layer! {
     /// **Source:** `hls4ml.model.layers.ZeroPadding2D`, hls4ml 1.3.0.
     ZeroPadding2D, ZeroPadding2DBuilder = "hls4ml.model.layers.ZeroPadding2D";
     aliases: ["ZeroPadding2D"];
-    inputs: 1, 1;
+    inputs: 1, 3;
     attributes: {
         in_height: Int, "height of the input, in pixels";
         in_width: Int, "width of the input, in pixels";

@@ -38,3 +38,56 @@ impl NodePass for EliminateLinearActivation {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{Activation, Input};
+    use hls4rs_types::Precision;
+
+    use super::*;
+    use crate::passes::MergeLinearActivation;
+
+    static FLOW: Flow = Flow {
+        name: "linear",
+        summary: "",
+        requires: &[],
+        steps: &[Step::node(&EliminateLinearActivation), Step::node(&MergeLinearActivation)],
+    };
+
+    /// The layers behind an input of a precision, a relu and a linear activation of others, once the passes are done.
+    fn layers(relu: &str, linear: &str) -> (Vec<String>, Precision) {
+        let mut config = Config::default();
+        for (name, precision) in [("relu", relu), ("linear", linear)] {
+            config.set_layer_config(name, &[("Precision", precision)].into()).unwrap();
+        }
+        let mut graph = ModelGraph::new(config);
+        graph.set_io(["x"], ["linear"]);
+        graph.add(Input::builder("x").input_shape([2])).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        graph.add(Activation::builder("linear").activation("linear")).unwrap();
+        graph.apply_steps(&FLOW, &mut FlowOptions { verify: true, ..FlowOptions::default() }).unwrap();
+        let names = graph.layers().map(|(name, _)| name.to_owned()).collect();
+        (names, graph.node("relu").unwrap().output_precision().unwrap())
+    }
+
+    #[test]
+    fn goes_if_the_precision_stays() {
+        assert_eq!(layers("fixed<8,3>", "fixed<8,3>").0, ["x", "relu"]);
+        assert_eq!(layers("fixed<8,3>", "fixed<8,4>").0, ["x", "relu", "linear"]);
+        assert_eq!(layers("auto", "auto").0, ["x", "relu"]);
+        assert_eq!(
+            layers("float", "float").0,
+            ["x", "relu", "linear"],
+            "hls4ml's float is not equal to itself"
+        );
+    }
+
+    #[test]
+    fn merging_without_quantizer_leaves_the_precision_open() {
+        assert_eq!(
+            layers("auto", "fixed<8,3>"),
+            (vec!["x".to_owned(), "relu".to_owned()], Precision::Unspecified)
+        );
+    }
+}

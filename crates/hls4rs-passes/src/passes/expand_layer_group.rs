@@ -33,13 +33,14 @@ impl NodePass for ExpandLayerGroup {
     }
 
     fn rewrite(&self, patch: &mut Patch<'_>, name: &str) -> Result<Outcome, PassError> {
-        let layers: Vec<Attributes> = {
-            let list = patch.expect_node(name)?.state().list("layer_list")?;
-            list.iter().filter_map(|layer| layer.as_map().cloned()).collect()
-        };
+        let layers = patch.expect_node(name)?.state().list("layer_list")?.to_vec();
         let mut inputs_of_group = Vec::new();
         let mut before: Option<String> = None;
         for layer in layers {
+            let Attribute::Map(layer) = layer else {
+                let help = "convert the model again";
+                return Err(PassError::unsupported("a map for each wrapped layer", layer.describe(), help));
+            };
             let new = unpacked(patch, name, before.as_deref(), layer)?;
             before = Some(new.name.clone());
             if new.spec.kind == "Input" {

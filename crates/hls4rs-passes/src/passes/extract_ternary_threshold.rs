@@ -79,3 +79,39 @@ fn scale(node: Node<'_>) -> Result<Draft, PassError> {
         .with("bias_data", values(0.0)?)
         .with("trace", or("trace", Attribute::Bool(false))))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{Input, TernaryTanh};
+
+    use super::*;
+
+    static FLOW: Flow =
+        Flow { name: "ternary", summary: "", requires: &[], steps: &[Step::node(&ExtractTernaryThreshold)] };
+
+    fn extract(threshold: f64) -> ModelGraph {
+        let mut graph = ModelGraph::new(Config::default());
+        graph.set_io(["x"], ["t"]);
+        graph.add(Input::builder("x").input_shape([2, 3])).unwrap();
+        let ternary = TernaryTanh::builder("t").activation("ternary_tanh").build();
+        graph.add(ternary.with("threshold", threshold)).unwrap();
+        graph.apply_steps(&FLOW, &mut FlowOptions { verify: true, ..FlowOptions::default() }).unwrap();
+        graph
+    }
+
+    #[test]
+    fn the_threshold_becomes_a_scale() {
+        let graph = extract(0.25);
+        assert_eq!(graph.layers().map(|(name, _)| name).collect::<Vec<_>>(), ["x", "t_scale", "t"]);
+        let scale = graph.layer("t_scale").unwrap().state();
+        assert_eq!(scale.weight("scale").unwrap().data, Tensor::new(&[2, 3], vec![2f64; 6]).unwrap());
+        assert_eq!(scale.attributes.get("outputs"), Some(&Attribute::from(vec!["t_scale".to_owned()])));
+        assert_eq!(graph.layer("t").unwrap().state().float("threshold"), Ok(0.5));
+    }
+
+    #[test]
+    fn the_usual_threshold_stays() {
+        assert_eq!(extract(0.5).len(), 2);
+    }
+}

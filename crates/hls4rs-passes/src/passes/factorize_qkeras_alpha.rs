@@ -172,3 +172,80 @@ fn power_quantizer(scale: &Tensor) -> Result<AnyQuantizer, PassError> {
     let config = [("class_name", Attribute::from("quantized_po2")), ("config", Attribute::Map(bits))].into();
     Ok(AnyQuantizer::new(QKerasPo2Quantizer { config }))
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowError, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{Dense, Input};
+    use hls4rs_types::quantizers::QKerasQuantizer;
+
+    use super::*;
+
+    static FLOW: Flow =
+        Flow { name: "alpha", summary: "", requires: &[], steps: &[Step::node(&FactorizeQKerasAlpha)] };
+
+    fn quantizer(alpha: impl Into<Attribute>) -> AnyQuantizer {
+        let inner: Attributes = [("bits", Attribute::Int(4)), ("alpha", alpha.into())].into();
+        let config = [("class_name", "quantized_bits".into()), ("config", Attribute::Map(inner))].into();
+        AnyQuantizer::new(QKerasQuantizer { config })
+    }
+
+    fn factorize(slot: &str, alpha: impl Into<Attribute>) -> Result<ModelGraph, FlowError> {
+        let mut graph = ModelGraph::new(Config::default());
+        graph.set_io(["x"], ["fc"]);
+        graph.add(Input::builder("x").input_shape([3])).unwrap();
+        let weight = Tensor::new(&[3, 2], vec![0.7f32, 0.06, -0.2, 0.02, 0.4, -0.05]).unwrap();
+        let fc = Dense::builder("fc").n_in(3).n_out(2).weight(weight).bias(Tensor::vector(vec![0.5f32, 1.5]));
+        graph.add(fc.build().with(slot, quantizer(alpha))).unwrap();
+        graph.apply_steps(&FLOW, &mut FlowOptions { verify: true, ..FlowOptions::default() })?;
+        Ok(graph)
+    }
+
+    fn values(graph: &ModelGraph, layer: &str, weight: &str) -> Vec<f64> {
+        graph.layer(layer).unwrap().state().weight(weight).unwrap().data.iter_f64().unwrap().collect()
+    }
+
+    #[test]
+    fn scale_and_bias_move_behind_the_layer() {
+        let graph = factorize("weight_quantizer", "auto_po2").unwrap();
+        assert_eq!(graph.outputs(), ["fc_alpha"]);
+        assert_eq!(values(&graph, "fc_alpha", "scale"), [1.0, 0.0625]);
+        assert_eq!(values(&graph, "fc_alpha", "bias"), [0.5, 1.5]);
+        assert_eq!(values(&graph, "fc", "bias"), [0.0, 0.0]);
+        let steps = values(&graph, "fc", "weight");
+        assert!(steps.iter().all(|step| (step * 8.0).fract() == 0.0 && step.abs() < 1.0), "{steps:?}");
+        let scale = graph.layer("fc_alpha").unwrap().state();
+        assert_eq!(scale.attributes.get("precision"), Some(&Attribute::from("auto")));
+        let bits = scale
+            .get("scale_quantizer")
+            .and_then(Attribute::as_quantizer)
+            .unwrap()
+            .as_known()
+            .unwrap()
+            .bits();
+        assert_eq!(bits, 5, "for an exponent of -4");
+    }
+
+    #[test]
+    fn a_number_becomes_one_scale_per_channel_in_double_precision() {
+        let graph = factorize("weight_quantizer", 0.3).unwrap();
+        let scale = graph.layer("fc_alpha").unwrap().state().array("scale_data").unwrap();
+        assert_eq!(*scale, Tensor::vector(vec![0.3f64; 2]));
+    }
+
+    #[test]
+    fn a_scale_of_one_stays() {
+        assert_eq!(factorize("weight_quantizer", 1).unwrap().len(), 2);
+        assert_eq!(factorize("weight_quantizer", Attribute::Null).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_quantizer_of_the_bias_alone_is_an_error() {
+        let error = factorize("bias_quantizer", "auto").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("expected a quantizer of the weights beside that of the bias, found none")
+        );
+    }
+}

@@ -110,3 +110,71 @@ fn has_usual_types(Pair { first, second }: Pair<'_>) -> Result<bool, PassError> 
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{Activation, BatchNormalization, Dense, Input};
+    use hls4rs_types::quantizers::TernaryQuantizer;
+    use hls4rs_types::{AnyQuantizer, Tensor};
+
+    use super::*;
+
+    static FLOW: Flow =
+        Flow { name: "fuse", summary: "", requires: &[], steps: &[Step::node(&FuseBatchNorm)] };
+
+    fn graph(result: &str, quantizer: Option<AnyQuantizer>, scale: f32) -> ModelGraph {
+        let mut config = Config::default();
+        config.set_layer_config("fc", &[("Precision", result)].into()).unwrap();
+        let mut graph = ModelGraph::new(config);
+        graph.set_io(["x"], ["norm"]);
+        graph.add(Input::builder("x").input_shape([2])).unwrap();
+        let weight = Tensor::new(&[2, 2], vec![1f32, 2.0, 3.0, 4.0]).unwrap();
+        let fc = Dense::builder("fc").n_in(2).n_out(2).weight(weight).bias(Tensor::vector(vec![0.5f32, 0.0]));
+        let fc = fc.build();
+        graph
+            .add(quantizer.into_iter().fold(fc, |fc, quantizer| fc.with("weight_quantizer", quantizer)))
+            .unwrap();
+        let norm =
+            BatchNormalization::builder("norm").n_in(2).scale(Tensor::vector(vec![scale, 2.0 * scale]));
+        graph.add(norm.bias(Tensor::vector(vec![0.25f32, 1.0]))).unwrap();
+        graph
+    }
+
+    fn fuse(graph: &mut ModelGraph) -> usize {
+        graph.apply_steps(&FLOW, &mut FlowOptions { verify: true, ..FlowOptions::default() }).unwrap();
+        graph.len()
+    }
+
+    #[test]
+    fn weights_are_scaled_and_biases_shifted() {
+        let mut graph = graph("auto", None, 3.0);
+        assert_eq!(fuse(&mut graph), 2);
+        let state = graph.layer("fc").unwrap().state();
+        let expected = Tensor::new(&[2, 2], vec![3f32, 12.0, 9.0, 24.0]).unwrap();
+        assert_eq!(state.weight("weight").unwrap().data, expected);
+        assert_eq!(state.weight("bias").unwrap().data, Tensor::vector(vec![1.75f32, 1.0]));
+        assert_eq!(graph.outputs(), ["fc"]);
+    }
+
+    #[test]
+    fn a_set_precision_keeps_the_layers_apart() {
+        assert_eq!(fuse(&mut graph("fixed<8,3>", None, 3.0)), 3);
+    }
+
+    #[test]
+    fn quantized_weights_are_not_scaled() {
+        let quantizer = AnyQuantizer::new(TernaryQuantizer {});
+        assert_eq!(fuse(&mut graph("auto", Some(quantizer), 3.0)), 3);
+    }
+
+    #[test]
+    fn another_reader_keeps_the_layers_apart() {
+        let mut graph = graph("auto", None, 3.0);
+        graph.add(Activation::builder("relu").activation("relu").inputs(["fc"])).unwrap();
+        graph.set_io(["x"], ["norm", "relu"]);
+        assert_eq!(fuse(&mut graph), 4);
+        let record = graph.applied_flows().last().and_then(|group| group.get("fuse"));
+        assert_eq!(record, Some(&vec!["fuse_batch_normalization".to_owned()]), "it counts as matched");
+    }
+}

@@ -124,3 +124,76 @@ fn quantizers_lost(Pair { first, second }: Pair<'_>, fused: &Fused) -> Vec<Diagn
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{ApplyAlpha, Input};
+    use hls4rs_types::Precision;
+    use hls4rs_types::quantizers::QuantNodeQuantizer;
+
+    use super::*;
+
+    static FLOW: Flow =
+        Flow { name: "fuse", summary: "", requires: &[], steps: &[Step::node(&FuseConsecutiveBatchNorm)] };
+
+    fn graph(first: [f32; 2], second: [f32; 2], quantized: &[(&str, &str)]) -> ModelGraph {
+        let mut config = Config::default();
+        config.set_layer_config("a", &[("Precision", "auto")].into()).unwrap();
+        let mut graph = ModelGraph::new(config);
+        graph.set_io(["x"], ["b"]);
+        graph.add(Input::builder("x").input_shape([2])).unwrap();
+        for (name, [scale, bias]) in [("a", first), ("b", second)] {
+            let alpha = ApplyAlpha::builder(name).scale(Tensor::vector(vec![scale; 2]));
+            let mut draft = alpha.bias(Tensor::vector(vec![bias; 2])).build();
+            for (_, attribute) in quantized.iter().filter(|(layer, _)| *layer == name) {
+                let quantizer = QuantNodeQuantizer::new(Precision::fixed(8, 4)).unwrap();
+                draft = draft.with(*attribute, AnyQuantizer::new(quantizer));
+            }
+            graph.add(draft).unwrap();
+        }
+        graph
+    }
+
+    fn fuse(graph: &mut ModelGraph) -> Vec<&'static str> {
+        let report =
+            graph.apply_steps(&FLOW, &mut FlowOptions { verify: true, ..FlowOptions::default() }).unwrap();
+        report.diagnostics.into_iter().map(|diagnostic| diagnostic.id).collect()
+    }
+
+    fn weight(graph: &ModelGraph, weight: &str) -> Vec<f64> {
+        graph.layer("b").unwrap().state().weight(weight).unwrap().data.iter_f64().unwrap().collect()
+    }
+
+    #[test]
+    fn two_become_one() {
+        let mut graph = graph([2.0, 3.0], [5.0, 7.0], &[]);
+        assert!(fuse(&mut graph).is_empty());
+        assert_eq!(graph.layers().map(|(name, _)| name).collect::<Vec<_>>(), ["x", "b"]);
+        assert_eq!((weight(&graph, "scale"), weight(&graph, "bias")), (vec![10.0; 2], vec![22.0; 2]));
+    }
+
+    #[test]
+    fn the_quantizer_of_the_scale_that_is_not_one_stays() {
+        let mut graph = graph([1.0, 0.0], [5.0, 0.0], &[("b", "scale_quantizer")]);
+        assert!(fuse(&mut graph).is_empty());
+        assert!(graph.node("b").unwrap().quantizer("scale_quantizer").is_some());
+    }
+
+    #[test]
+    fn the_quantizer_of_a_bias_is_lost_unless_the_other_bias_is_one() {
+        let quantized = [("b", "bias_quantizer")];
+        let mut graph_of_zero = graph([1.0, 0.0], [5.0, 7.0], &quantized);
+        assert_eq!(fuse(&mut graph_of_zero), ["quantizer-lost"]);
+        let mut graph_of_one = graph([1.0, 1.0], [5.0, 2.0], &quantized);
+        assert!(fuse(&mut graph_of_one).is_empty());
+        assert!(graph_of_one.node("b").unwrap().quantizer("bias_quantizer").is_some());
+    }
+
+    #[test]
+    fn two_quantized_scales_stay_apart() {
+        let mut graph = graph([2.0, 0.0], [5.0, 0.0], &[("a", "scale_quantizer"), ("b", "scale_quantizer")]);
+        fuse(&mut graph);
+        assert_eq!(graph.len(), 3);
+    }
+}

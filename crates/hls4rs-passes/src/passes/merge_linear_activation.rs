@@ -53,3 +53,33 @@ impl NodePass for MergeLinearActivation {
         Ok(Outcome::Restructured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hls4rs_graph::{Config, Flow, FlowOptions, ModelGraph, Step};
+    use hls4rs_layers::layers::{Activation, Input};
+    use hls4rs_types::quantizers::QuantNodeQuantizer;
+    use hls4rs_types::{AnyQuantizer, Precision};
+
+    use super::*;
+
+    static FLOW: Flow =
+        Flow { name: "merge", summary: "", requires: &[], steps: &[Step::node(&MergeLinearActivation)] };
+
+    #[test]
+    fn the_result_gets_the_precision_of_the_quantizer() {
+        let mut config = Config::default();
+        config.set_layer_config("relu", &[("Precision", "auto")].into()).unwrap();
+        let mut graph = ModelGraph::new(config);
+        graph.set_io(["x"], ["linear"]);
+        graph.add(Input::builder("x").input_shape([2])).unwrap();
+        graph.add(Activation::builder("relu").activation("relu")).unwrap();
+        let quantizer = AnyQuantizer::new(QuantNodeQuantizer::new(Precision::int(4)).unwrap());
+        graph.add(Activation::builder("linear").activation("linear").quantizer(quantizer.clone())).unwrap();
+        graph.apply_steps(&FLOW, &mut FlowOptions::default()).unwrap();
+        assert_eq!(graph.outputs(), ["relu"]);
+        let relu = graph.node("relu").unwrap();
+        assert_eq!(relu.output_precision(), Some(Precision::int(4)));
+        assert_eq!(relu.quantizer("quantizer"), Some(&quantizer));
+    }
+}

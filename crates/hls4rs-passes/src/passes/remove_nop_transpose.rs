@@ -21,7 +21,7 @@ impl NodePass for RemoveNopTranspose {
             name: "remove-nop-transpose",
             upstream: "remove_nop_transpose",
             summary: "removes transpositions of a single axis",
-            preserves: Preserves::Bits,
+            preserves: Preserves::Shapes,
         }
     }
 

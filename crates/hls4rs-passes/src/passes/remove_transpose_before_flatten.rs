@@ -3,6 +3,8 @@
 use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_types::{NamedType, Strided, TensorVariable, WeightVariable};
 
+use crate::weights::REORDERED;
+
 /// What a reshape remembers whose transposition stays.
 const KEPT: &str = "_channels_last_keep_transpose";
 
@@ -56,6 +58,7 @@ impl NodePass for RemoveTransposeBeforeFlatten {
         let (transpose, dense) = (transpose.name.to_owned(), dense.name.to_owned());
         patch.set(&dense, "weight_t", weight.ty.clone())?;
         patch.set(&dense, "weight", weight)?;
+        patch.state_mut(&dense)?.memory.insert(REORDERED, true);
         patch.remove(&transpose)?;
         Ok(Outcome::Restructured)
     }

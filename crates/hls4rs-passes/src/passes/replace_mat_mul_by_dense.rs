@@ -1,6 +1,6 @@
 //! Replaces matrix products with constants by dense layers.
 
-use hls4rs_graph::{Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
+use hls4rs_graph::{Diagnostic, Node, NodePass, Outcome, PassError, PassSpec, Patch, Preserves};
 use hls4rs_layers::layers::Dense;
 use hls4rs_types::{Attribute, Attributes, TensorVariable};
 
@@ -43,8 +43,15 @@ impl NodePass for ReplaceMatMulByDense {
             *last = *columns;
         }
         let (config, new) = (config_of(&node), format!("Dense_{name}"));
+        let has_rows = in_shape.iter().rev().skip(1).any(|n| *n != 1);
         let inputs = node.state().inputs.first().cloned().into_iter().collect();
         let outputs = node.state().outputs.clone();
+        if has_rows {
+            let message =
+                format!("{name}: hls4ml makes a dense layer of wrong sizes of a product with several rows");
+            let help = "use a convolution with one pixel, or bring the rows into one dimension";
+            patch.warn(Diagnostic::warning("wrong-dense-size", message).with_help(help));
+        }
         patch.config_mut().add_layer_config(&new, &config)?;
         let size = |shape: &[usize]| {
             let sizes = shape.iter().map(|n| i64::try_from(*n).unwrap_or(i64::MAX));
@@ -88,6 +95,15 @@ mod tests {
             (state.int("n_in"), state.int("n_out"), state.bool("use_bias")),
             (Ok(2), Ok(3), Ok(false))
         );
+    }
+
+    #[test]
+    fn rows_count_as_columns_with_a_warning() {
+        let mut graph = graph(&[2, 2], "p");
+        testing::constant(&mut graph, "w", Tensor::zeros(&[2, 3]).unwrap());
+        graph.add(MatMul::builder("p").inputs(["x", "w"])).unwrap();
+        assert_eq!(rewrite(&mut graph, &ReplaceMatMulByDense), ["wrong-dense-size"]);
+        assert_eq!(graph.node("Dense_p").unwrap().output_variable().unwrap().shape, [2, 6]);
     }
 
     #[test]

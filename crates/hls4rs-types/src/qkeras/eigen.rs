@@ -138,7 +138,9 @@ pub(super) fn column_means(values: &[f32], columns: usize) -> Option<Vec<f32>> {
         vec![sum(values)]
     } else {
         let packed = columns / LANES * LANES;
-        (0..columns).map(|column| column_sum(values, columns, column, rows >= 16 && column < packed)).collect()
+        (0..columns)
+            .map(|column| column_sum(values, columns, column, rows >= 16 && column < packed))
+            .collect()
     };
     Some(sums.into_iter().map(|sum| sum / rows as f32).collect())
 }

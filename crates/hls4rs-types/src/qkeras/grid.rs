@@ -66,7 +66,8 @@ impl Grid {
     /// The largest magnitude in each channel.
     pub(super) fn largest(&self) -> Scales {
         let columns = self.columns();
-        let largest = |column| self.values.iter().skip(column).step_by(columns).fold(0.0f32, |a, x| a.max(x.abs()));
+        let largest =
+            |column| self.values.iter().skip(column).step_by(columns).fold(0.0f32, |a, x| a.max(x.abs()));
         Scales { shape: self.channel_shape(), values: (0..columns).map(largest).collect() }
     }
 

@@ -12,7 +12,6 @@ mod settings;
 mod squash;
 mod ternary;
 
-
 use crate::{Attributes, QuantizeError, Tensor, TensorData};
 
 use grid::{Grid, Scales};
@@ -51,7 +50,7 @@ enum Alpha {
     AutoPo2,
 }
 
-/// What a function returns.
+/// What a function with a scale returns.
 struct Quantized {
     values: Grid,
     scale: Scale,
@@ -72,7 +71,25 @@ pub(crate) enum Apply {
 ///
 /// # Errors
 /// If there is no such function, its result is random, or QKeras itself refuses the configuration or the values.
-pub(crate) fn quantize(config: &Attributes, values: &Tensor, apply: Apply) -> Result<ScaledValues, QuantizeError> {
+pub(crate) fn quantize(config: &Attributes, values: &Tensor, apply: Apply) -> Result<Tensor, QuantizeError> {
+    Ok(run(config, values, apply)?.0)
+}
+
+/// The same, and the scale.
+///
+/// # Errors
+/// Also if the function has no scale.
+pub(crate) fn quantize_scaled(config: &Attributes, values: &Tensor) -> Result<ScaledValues, QuantizeError> {
+    match run(config, values, Apply::Configured)? {
+        (values, Some(scale)) => Ok(ScaledValues { values, scale }),
+        (_, None) => {
+            let quantizer = format!("`{}`", Settings::new(config).class());
+            Err(QuantizeError::NoScale { quantizer })
+        }
+    }
+}
+
+fn run(config: &Attributes, values: &Tensor, apply: Apply) -> Result<(Tensor, Option<Scale>), QuantizeError> {
     let settings = Settings::new(config);
     if !matches!(values.data()?, TensorData::F32(_)) {
         return Err(QuantizeError::ElementType {
@@ -80,26 +97,26 @@ pub(crate) fn quantize(config: &Attributes, values: &Tensor, apply: Apply) -> Re
             found: values.dtype().name(),
         });
     }
-    let grid = Grid::of(values)?;
-    let alpha = if apply == Apply::WithoutScale { Alpha::Number(1.0) } else { settings.alpha()? };
+    let x = Grid::of(values)?;
+    let alpha = || if apply == Apply::WithoutScale { Ok(Alpha::Number(1.0)) } else { settings.alpha() };
     let Quantized { values, scale } = match settings.class() {
-        "quantized_bits" => quantized_bits::quantize(settings, alpha, &grid)?,
-        "quantized_hswish" => squash::hswish(settings, alpha, &grid)?,
-        "binary" | "stochastic_binary" => binary::quantize(settings, &alpha, &grid)?,
-        "ternary" | "stochastic_ternary" => ternary::quantize(settings, &alpha, &grid)?,
-        "quantized_po2" => unscaled(po2::quantize(settings, &grid)?),
-        "quantized_relu_po2" => unscaled(po2::relu(settings, &grid)?),
-        "quantized_relu" => unscaled(quantized_relu::quantize(settings, &grid)?),
-        "quantized_tanh" => unscaled(squash::tanh(settings, &grid)?),
-        "quantized_sigmoid" => unscaled(squash::sigmoid(settings, &grid)?),
-        "quantized_ulaw" => unscaled(squash::ulaw(settings, &grid)?),
+        "quantized_bits" => quantized_bits::quantize(settings, alpha()?, &x)?,
+        "quantized_hswish" => squash::hswish(settings, alpha()?, &x)?,
+        "binary" | "stochastic_binary" => binary::quantize(settings, &alpha()?, &x)?,
+        "ternary" | "stochastic_ternary" => ternary::quantize(settings, &alpha()?, &x)?,
+        "quantized_po2" => return without_scale(po2::quantize(settings, &x)?),
+        "quantized_relu_po2" => return without_scale(po2::relu(settings, &x)?),
+        "quantized_relu" => return without_scale(quantized_relu::quantize(settings, &x)?),
+        "quantized_tanh" => return without_scale(squash::tanh(settings, &x)?),
+        "quantized_sigmoid" => return without_scale(squash::sigmoid(settings, &x)?),
+        "quantized_ulaw" => return without_scale(squash::ulaw(settings, &x)?),
         class => return Err(QuantizeError::NotComputable { quantizer: format!("`{class}`") }),
     };
-    Ok(ScaledValues { values: values.into_tensor()?, scale })
+    Ok((values.into_tensor()?, Some(scale)))
 }
 
-fn unscaled(values: Grid) -> Quantized {
-    Quantized { values, scale: Scale::Number(1.0) }
+fn without_scale(values: Grid) -> Result<(Tensor, Option<Scale>), QuantizeError> {
+    Ok((values.into_tensor()?, None))
 }
 
 /// Mixes values and quantized values: `x + noise · (−x + q)`.

@@ -28,7 +28,8 @@ pub(super) fn relu(settings: Settings<'_>, x: &Grid) -> Result<Grid, QuantizeErr
     let positive = exponents.of_magnitudes(&x.map(|x| x.max(0.0))).map(eigen::exp2);
     let negative = exponents.of_magnitudes(&x.map(|x| (-x).max(0.0) * slope)).map(eigen::exp2);
     let pairs = x.values.iter().zip(positive.values.iter().zip(&negative.values));
-    let chosen = pairs.map(|(x, (positive, negative))| if *x >= 0.0 || slope == 0.0 { *positive } else { -negative });
+    let chosen =
+        pairs.map(|(x, (positive, negative))| if *x >= 0.0 || slope == 0.0 { *positive } else { -negative });
     let quantized = Grid { shape: x.shape.clone(), values: chosen.collect() };
     let most = exponents.max_value;
     let x = x.map(|x| match most {

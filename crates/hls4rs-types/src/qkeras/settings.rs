@@ -77,7 +77,8 @@ impl<'a> Settings<'a> {
             Attribute::List(list) => {
                 let numbers: Option<Vec<f32>> =
                     list.iter().map(|number| number.as_float().map(|number| number as f32)).collect();
-                let numbers = numbers.ok_or_else(|| self.wrong("alpha", "numbers", "a list of other things"))?;
+                let numbers =
+                    numbers.ok_or_else(|| self.wrong("alpha", "numbers", "a list of other things"))?;
                 Ok(Alpha::List(numbers))
             }
             other => Err(self.wrong("alpha", "a number, numbers, `auto` or `auto_po2`", other.describe())),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::qkeras::{Apply, quantize};
+use crate::qkeras::{Apply, quantize, quantize_scaled};
 use crate::{Attribute, Attributes, Precision, QuantizeError, Quantizer, ScaledValues, Tensor};
 
 /// A quantizer of QKeras: class name and configuration.
@@ -55,7 +55,7 @@ impl Quantizer for QKerasQuantizer {
     }
 
     fn quantize_scaled(&self, values: &Tensor) -> Result<ScaledValues, QuantizeError> {
-        quantize(&self.config, values, Apply::Configured)
+        quantize_scaled(&self.config, values)
     }
 
     fn quantize_unscaled(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {
@@ -74,7 +74,7 @@ impl Quantizer for QKerasQuantizer {
 /// What a function of QKeras makes of values of any type.
 pub(super) fn apply(config: &Attributes, values: &Tensor, apply: Apply) -> Result<Tensor, QuantizeError> {
     let single: Vec<f32> = values.iter_f64()?.map(|value| value as f32).collect();
-    Ok(quantize(config, &Tensor::new(values.shape(), single)?, apply)?.values)
+    quantize(config, &Tensor::new(values.shape(), single)?, apply)
 }
 
 /// Precision of a `quantized_bits`: the sign bit is not counted as an integer bit by QKeras.

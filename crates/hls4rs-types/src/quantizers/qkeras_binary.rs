@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BinaryQuantizer;
 use super::qkeras::{apply, describe, inner};
-use crate::qkeras::{Apply, quantize};
+use crate::qkeras::{Apply, quantize_scaled};
 use crate::{Attribute, Attributes, Precision, QuantizeError, Quantizer, ScaledValues, Tensor};
 
 /// A binary quantizer of QKeras, followed by one to −1 and 1, or to 0 and 1 for Xnor products.
@@ -47,7 +47,7 @@ impl Quantizer for QKerasBinaryQuantizer {
     }
 
     fn quantize_scaled(&self, values: &Tensor) -> Result<ScaledValues, QuantizeError> {
-        quantize(&self.config, values, Apply::Configured)
+        quantize_scaled(&self.config, values)
     }
 
     fn quantize_unscaled(&self, values: &Tensor) -> Result<Tensor, QuantizeError> {

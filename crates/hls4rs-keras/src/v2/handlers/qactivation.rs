@@ -20,7 +20,7 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
 pub(super) fn layer(context: &Context<'_, '_>, key: &str) -> Result<Entry, Problem> {
     let mut layer = context.entry()?;
     let value = context.config.get(key).cloned().unwrap_or_default();
-    let quantizer::Activation { mut class_name, config } = quantizer::activation(&value)?;
+    let quantizer::Activation { mut class_name, config, is_function } = quantizer::activation(&value)?;
     if class_name == "quantized_bits" {
         "linear".clone_into(&mut class_name);
     }
@@ -48,8 +48,9 @@ pub(super) fn layer(context: &Context<'_, '_>, key: &str) -> Result<Entry, Probl
         layer.set("class_name", "Activation");
         layer.set(key, class_name.replace("quantized_", ""));
     }
-    let quantizer =
-        Attributes::from([("class_name", Attribute::from(class_name)), ("config", config.into())]);
+    let entries = [("class_name", Attribute::from(class_name)), ("config", config.into())];
+    let quantizer: Attributes =
+        if is_function { entries.into_iter().rev().collect() } else { entries.into_iter().collect() };
     layer.set(&format!("{key}_quantizer"), quantizer);
     layer.set("trusted", true);
     Ok(layer)

@@ -89,3 +89,6 @@ const RULES: &[(&[&str], Rule)] = &[
     (&["ParametrizedActivation"], activations::parametrized),
     (&["PReLU"], activations::prelu),
 ];
+
+#[cfg(test)]
+mod tests;

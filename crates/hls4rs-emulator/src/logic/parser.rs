@@ -1,0 +1,231 @@
+//! From generated C++ to a program: a parser for what da4ml prints, and nothing else.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use hls4rs_fixed::{Family, Fixed, Format, MAX_WIDTH};
+use hls4rs_types::Precision;
+use thiserror::Error;
+
+use super::lexer::{Token, tokens};
+use super::program::Program;
+
+/// What is wrong with generated code.
+#[derive(Debug, Error)]
+#[error("`da_codegen`: expected {expected}, found `{found}`")]
+pub(crate) struct ParseError {
+    expected: String,
+    found: String,
+}
+
+/// Reads a function from the code of a layer.
+///
+/// # Errors
+/// If there is no such function, or it holds something that da4ml does not print.
+pub(crate) fn parse(code: &str, function: &str) -> Result<Program, ParseError> {
+    let tokens = tokens(code);
+    let mut parser =
+        Parser { code, tokens: &tokens, at: 0, depth: 0, names: HashMap::new(), program: Program::empty() };
+    parser.tables()?;
+    let is_head = |pair: &[(Token<'_>, Range<usize>)]| {
+        pair[0].0 == Token::Word("void") && pair[1].0 == Token::Word(function)
+    };
+    let Some(at) = tokens.windows(2).position(is_head) else {
+        return Err(ParseError { expected: format!("the function `{function}`"), found: "none".to_owned() });
+    };
+    parser.at = at + 2;
+    parser.function()?;
+    Ok(parser.program)
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Name {
+    Inputs,
+    Line(usize),
+    Table(usize),
+}
+
+pub(super) struct Parser<'a> {
+    code: &'a str,
+    pub(super) tokens: &'a [(Token<'a>, Range<usize>)],
+    pub(super) at: usize,
+    /// Parentheses and conditions around what is read.
+    pub(super) depth: usize,
+    pub(super) names: HashMap<&'a str, Name>,
+    pub(super) program: Program,
+}
+
+/// Most bits that a point is moved by, and most inputs, outputs and elements of a table.
+const MAX_NUMBER: i64 = 1 << 20;
+
+impl Program {
+    fn empty() -> Self {
+        Self { n_in: 0, lines: Vec::new(), outputs: Vec::new(), tables: Vec::new() }
+    }
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn error<T>(&self, expected: &str) -> Result<T, ParseError> {
+        let begin = self.tokens.get(self.at).map_or(self.code.len(), |(_, place)| place.start);
+        let rest = self.code.get(begin..).unwrap_or_default();
+        let found: String = rest.chars().take_while(|next| *next != '\n').take(40).collect();
+        Err(ParseError { expected: expected.to_owned(), found })
+    }
+
+    pub(super) fn peek(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.at).map(|(token, _)| *token)
+    }
+
+    /// Goes on if the next token is this one.
+    pub(super) fn takes(&mut self, token: Token<'_>) -> bool {
+        let is_there = self.peek() == Some(token);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    pub(super) fn sign(&mut self, sign: &str) -> Result<(), ParseError> {
+        if self.takes(Token::Sign(sign)) { Ok(()) } else { self.error(&format!("`{sign}`")) }
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), ParseError> {
+        if self.takes(Token::Word(word)) { Ok(()) } else { self.error(&format!("`{word}`")) }
+    }
+
+    pub(super) fn name(&mut self) -> Result<&'a str, ParseError> {
+        let Some(Token::Word(name)) = self.peek() else { return self.error("a name") };
+        self.at += 1;
+        Ok(name)
+    }
+
+    /// An integer with or without sign.
+    pub(super) fn integer(&mut self) -> Result<i64, ParseError> {
+        let is_negative = self.takes(Token::Sign("-"));
+        let number = match self.peek() {
+            Some(Token::Number(digits)) => digits.parse::<i64>().ok(),
+            _ => None,
+        };
+        let Some(number) = number.filter(|number| *number <= MAX_NUMBER) else {
+            return self.error("an integer");
+        };
+        self.at += 1;
+        Ok(if is_negative { -number } else { number })
+    }
+
+    fn size(&mut self) -> Result<usize, ParseError> {
+        let at = self.at;
+        let size = usize::try_from(self.integer()?);
+        size.or_else(|_| {
+            self.at = at;
+            self.error("a number of elements")
+        })
+    }
+
+    /// `[N]`.
+    pub(super) fn bracketed(&mut self) -> Result<usize, ParseError> {
+        self.sign("[")?;
+        let size = self.size()?;
+        self.sign("]")?;
+        Ok(size)
+    }
+
+    /// A type, if one is next.
+    pub(super) fn ty(&mut self) -> Result<Option<Format>, ParseError> {
+        if !matches!(self.peek(), Some(Token::Word("ap_fixed" | "ap_ufixed"))) {
+            return Ok(None);
+        }
+        let begin = self.tokens[self.at].1.start;
+        let rest = &self.tokens[self.at..];
+        let Some(close) = rest.iter().position(|(token, _)| *token == Token::Sign(">")) else {
+            return self.error("a type");
+        };
+        let text = self.code.get(begin..rest[close].1.end).unwrap_or_default();
+        let precision = text.parse::<Precision>().ok();
+        let format = precision.as_ref().and_then(Format::of).filter(|format| format.width <= MAX_WIDTH);
+        let Some(format) = format else { return self.error("a type of `ap_fixed`") };
+        self.at += close + 1;
+        Ok(Some(format.with_family(Family::Ap)))
+    }
+
+    /// All tables of the code: `static const TYPE NAME[] = {…};`.
+    fn tables(&mut self) -> Result<(), ParseError> {
+        for at in 0..self.tokens.len() {
+            self.at = at;
+            if !self.takes(Token::Word("static")) || !self.takes(Token::Word("const")) {
+                continue;
+            }
+            let Some(format) = self.ty()? else { return self.error("a type") };
+            let name = self.name()?;
+            for sign in ["[", "]", "=", "{"] {
+                self.sign(sign)?;
+            }
+            let mut table = Vec::new();
+            while !self.takes(Token::Sign("}")) {
+                if !table.is_empty() {
+                    self.sign(",")?;
+                }
+                let value = self.number()?;
+                table.push(Fixed::exactly(value).cast(format));
+            }
+            self.sign(";")?;
+            self.declare(name, Name::Table(self.program.tables.len()))?;
+            self.program.tables.push(table);
+        }
+        Ok(())
+    }
+
+    fn declare(&mut self, name: &'a str, what: Name) -> Result<(), ParseError> {
+        match self.names.insert(name, what) {
+            None => Ok(()),
+            Some(_) => Err(ParseError { expected: "a new name".to_owned(), found: name.to_owned() }),
+        }
+    }
+
+    /// A number with or without sign.
+    pub(super) fn number(&mut self) -> Result<f64, ParseError> {
+        let is_negative = self.takes(Token::Sign("-"));
+        let number = match self.peek() {
+            Some(Token::Number(digits)) => digits.parse::<f64>().ok().filter(|number| number.is_finite()),
+            _ => None,
+        };
+        let Some(number) = number else { return self.error("a number") };
+        self.at += 1;
+        Ok(if is_negative { -number } else { number })
+    }
+
+    /// What comes behind the name of a function.
+    fn function(&mut self) -> Result<(), ParseError> {
+        self.sign("(")?;
+        self.word("inp_t")?;
+        self.word("model_inp")?;
+        self.program.n_in = self.bracketed()?;
+        self.sign(",")?;
+        self.word("out_t")?;
+        self.word("model_out")?;
+        let n_out = self.bracketed()?;
+        self.sign(")")?;
+        self.sign("{")?;
+        self.declare("model_inp", Name::Inputs)?;
+        while let Some(format) = self.ty()? {
+            let name = self.name()?;
+            self.sign("=")?;
+            let value = self.expression()?;
+            self.sign(";")?;
+            self.declare(name, Name::Line(self.program.lines.len()))?;
+            self.program.lines.push((format, value));
+        }
+        for output in 0..n_out {
+            self.word("model_out")?;
+            let at = self.at;
+            if self.bracketed()? != output {
+                self.at = at;
+                return self.error(&format!("`[{output}]`"));
+            }
+            self.sign("=")?;
+            let value = self.expression()?;
+            self.sign(";")?;
+            self.program.outputs.push(value);
+        }
+        self.sign("}")
+    }
+}
