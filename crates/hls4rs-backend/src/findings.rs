@@ -29,6 +29,12 @@ pub const PASS_DIAGNOSTICS: &[DiagnosticSpec] = &[
         "Use `io_parallel`, or another mode of the loop.",
     ),
     warning(
+        "mask-not-narrowed",
+        "The model comes from an archive behind the flow `convert`, and it cannot be derived again which bits the elements of a \
+         quantizer need. They get all bits that the source model gives them, which makes the same numbers.",
+        "Convert the model anew to get the fewest bits.",
+    ),
+    warning(
         "no-distributed-code",
         "The C++ of the strategy `distributed_arithmetic` is not generated here.",
         "Convert the model with hls4ml and da4ml, or choose another strategy.",

@@ -4,7 +4,7 @@ use hls4rs_graph::{Config, FlowOptions, FlowReport, ModelGraph};
 use hls4rs_layers::layers::{Activation, Dense, FixedPointQuantizer, Input, Reshape};
 use hls4rs_types::{Attribute, Attributes, Precision, Tensor};
 
-use crate::{CONVERT, Mask};
+use crate::{CONVERT, Mask, quantizer_mask};
 
 /// A mask of so many elements.
 fn mask(elements: &[(i8, i8, i8)]) -> Attribute {
@@ -141,4 +141,26 @@ fn a_proxy_model_configures_layers_unless_the_user_did() {
     assert_eq!((state.int("reuse_factor"), state.int("parallelization_factor")), (Ok(1), Ok(2)));
     assert!(graph.layer("fc_linear").is_none());
     assert!(report.diagnostics.iter().any(|found| found.id == "proxy-config-not-used"));
+}
+
+#[test]
+fn narrowed_masks_are_found_again_without_memory() {
+    let mut graph = graph(
+        &["q"],
+        vec![
+            quantizer("q_in", "x", ["RND", "SAT"], &[(1, 4, 2)]),
+            dense("fc", "q_in", vec![1.0, 0.25, 1.0, 0.0]),
+            quantizer("q", "fc", ["RND", "SAT"], &[(1, 12, 6), (1, 9, 4)]),
+        ],
+    );
+    convert(&mut graph);
+    let remembered = quantizer_mask(graph.node("q").unwrap()).unwrap();
+    assert_eq!(
+        (remembered.first(), remembered.b[[0, 1]]),
+        ((1, 5, 3), 4),
+        "four bits twice, and a quarter of them"
+    );
+    graph.layers_mut().for_each(|(_, layer)| layer.state_mut().memory = Attributes::new());
+    assert_ne!(Mask::of(graph.node("q").unwrap()).unwrap(), remembered);
+    assert_eq!(quantizer_mask(graph.node("q").unwrap()), Ok(remembered));
 }
