@@ -15,7 +15,7 @@ layer! {
         layer_list: List, "what the converter knows of the layers, in their order";
         input_layers: List, "names of the group's inputs";
         output_layers: List, "names of the group's outputs";
-        data_reader: Any, "where the converter reads weights";
+        data_reader: Any = Optional, "where hls4ml's converter reads weights; no archive holds it";
         output_shape: List, "dimensions of the output; a null in front stands for the batch, and is removed";
     }
     weights: {}
