@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use hls4rs_backend::{AttributeMap, Backend, OptionSpec, Vendor, boolean, choice, integer, table};
-use hls4rs_graph::{DiagnosticSpec, Flow, LayerExtensions};
+use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::{diagnostics, flows, options};
+use crate::{flows, options};
 
 /// The backend for Siemens Catapult.
 #[derive(Debug)]
@@ -69,9 +69,5 @@ impl Backend for Catapult {
 
     fn options(&self) -> &'static [OptionSpec] {
         options::OPTIONS
-    }
-
-    fn diagnostics(&self) -> &'static [DiagnosticSpec] {
-        diagnostics::DIAGNOSTICS
     }
 }

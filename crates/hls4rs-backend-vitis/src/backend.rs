@@ -2,10 +2,10 @@
 
 use hls4rs_backend::{Backend, OptionSpec, Vendor};
 use hls4rs_backend_vivado::vivado_attributes;
-use hls4rs_graph::{DiagnosticSpec, Flow, LayerExtensions};
+use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::{diagnostics, flows, options};
+use crate::{flows, options};
 
 /// The backend for Vitis HLS.
 #[derive(Debug)]
@@ -32,9 +32,5 @@ impl Backend for Vitis {
 
     fn options(&self) -> &'static [OptionSpec] {
         options::VITIS
-    }
-
-    fn diagnostics(&self) -> &'static [DiagnosticSpec] {
-        diagnostics::DIAGNOSTICS
     }
 }

@@ -1,7 +1,6 @@
 //! The backend for Vitis HLS: configuration, attributes, checks, flows.
 
 mod backend;
-mod diagnostics;
 pub mod flows;
 mod options;
 pub mod passes;

@@ -1,10 +1,10 @@
 //! What the backends are.
 
 use hls4rs_backend::{Backend, OptionSpec, Vendor};
-use hls4rs_graph::{DiagnosticSpec, Flow, LayerExtensions};
+use hls4rs_graph::{Flow, LayerExtensions};
 use hls4rs_layers::{AttributeSpec, LayerSpec};
 
-use crate::{diagnostics, flows, options, vivado_attributes};
+use crate::{flows, options, vivado_attributes};
 
 /// The backend for Vivado HLS.
 #[derive(Debug)]
@@ -31,10 +31,6 @@ impl Backend for Vivado {
 
     fn options(&self) -> &'static [OptionSpec] {
         options::VIVADO
-    }
-
-    fn diagnostics(&self) -> &'static [DiagnosticSpec] {
-        diagnostics::DIAGNOSTICS
     }
 }
 

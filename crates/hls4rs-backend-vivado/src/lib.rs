@@ -9,7 +9,6 @@
 
 mod attributes;
 mod backend;
-mod diagnostics;
 pub mod flows;
 pub mod init;
 pub mod options;

@@ -1,6 +1,6 @@
 //! What a backend is.
 
-use hls4rs_graph::{Diagnostic, DiagnosticSpec, Flow, LayerExtensions};
+use hls4rs_graph::{Diagnostic, Flow, LayerExtensions};
 use hls4rs_types::Attributes;
 
 use crate::{OptionSpec, Vendor, configuration};
@@ -32,11 +32,6 @@ pub trait Backend: LayerExtensions {
     /// The configuration that options make, and what is wrong with them. See [`configuration`].
     fn configuration(&self, options: &Attributes) -> (Attributes, Vec<Diagnostic>) {
         configuration(self.name(), self.options(), options)
-    }
-
-    /// Every kind of warning of the backend's own passes.
-    fn diagnostics(&self) -> &'static [DiagnosticSpec] {
-        &[]
     }
 
     /// The name in hls4ml's configuration.

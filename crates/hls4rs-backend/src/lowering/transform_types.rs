@@ -98,7 +98,7 @@ mod tests {
     fn flattened(backend: &str, io_type: &str) -> ModelGraph {
         let mut graph = graph(io_type, &[2, 3], &["relu"]);
         graph.config.options.insert("Backend", backend);
-        graph.add(Reshape::builder("flat").target_shape([6])).unwrap();
+        graph.add(Reshape::builder("flat").target_shape(vec![6i64])).unwrap();
         graph.add(Activation::builder("relu").activation("relu")).unwrap();
         applied(graph, &InplaceStreamFlatten)
     }

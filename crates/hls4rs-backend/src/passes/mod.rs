@@ -17,7 +17,7 @@ mod remove_final_reshape;
 mod repack_stream;
 mod skip_softmax;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use broadcast_stream::BroadcastStream;
 pub use clone_output::CloneOutput;

@@ -5,9 +5,9 @@ use hls4rs_types::Attribute;
 use ndarray::{ArrayD, IxDyn};
 
 use super::analysis::{Analysis, Produced};
-use super::view::{HELP, underivable};
+use super::view::{HELP, output_shape, underivable};
 use super::windows::{Windows, padded, strided};
-use crate::interval::{Einsum, IntervalArray, constants};
+use crate::interval::{Einsum, IntervalArray, constants, permuted};
 
 /// Dense layers: the input times the weights, plus the bias.
 pub(super) fn dense(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, PassError> {
@@ -41,16 +41,22 @@ pub(super) fn conv(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, 
 
 /// Contractions with constants.
 pub(super) fn einsum_dense(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, PassError> {
-    let weight = &node.state().weight("weight")?.data;
-    if node.state().attributes.contains("n_inplace") {
-        let expected = "weights in the order of the equation";
-        return Err(PassError::unsupported(expected, "the order of a backend's kernel", HELP));
-    }
+    let state = node.state();
+    let equation = state.str("equation")?;
     let input = first_intervals(analysis, node)?;
-    let plan =
-        Einsum::parse(node.state().str("equation")?, [input.shape(), weight.shape()]).map_err(underivable)?;
-    let product = plan.with_constants(&input, &constants(weight)?).map_err(underivable)?;
-    with_bias(analysis, node, product)
+    let weight = constants(&state.weight("weight")?.data)?;
+    if !state.attributes.contains("n_inplace") {
+        let plan = Einsum::parse(equation, [input.shape(), weight.shape()]).map_err(underivable)?;
+        let product = plan.with_constants(&input, &weight).map_err(underivable)?;
+        return with_bias(analysis, node, product);
+    }
+    // a backend brought weights and bias into the order of its loops
+    let shape = Einsum::second_shape(equation, input.shape(), &output_shape(node)?).map_err(underivable)?;
+    let plan = Einsum::parse(equation, [input.shape(), &shape]).map_err(underivable)?;
+    let product = plan.with_matrices(&input, &weight).map_err(underivable)?;
+    let bias = constants(&state.weight("bias")?.data)?;
+    let bias = permuted("bias", &bias, &plan.output_axes).map_err(underivable)?;
+    analysis.of_intervals(node, &product.add_constants(&bias).map_err(underivable)?)
 }
 
 /// Contractions of two inputs.

@@ -61,6 +61,31 @@ impl Einsum {
         })
     }
 
+    /// The shape of the second operand, by those of the first one and of the output.
+    ///
+    /// # Errors
+    /// If the equation is none or has an ellipsis, or an axis of the operand is in neither of the others.
+    pub fn second_shape(
+        equation: &str,
+        first: &[usize],
+        output: &[usize],
+    ) -> Result<Vec<usize>, IntervalError> {
+        let wrong = |problem: &str| IntervalError::Equation {
+            equation: equation.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let letters = letters(equation).ok_or_else(|| wrong("expected `a,b->c`"))?;
+        let [own_first, own_second, own_output] = &letters;
+        let of = |axis: &char, axes: &[char], shape: &[usize]| {
+            axes.iter().position(|known| known == axis).and_then(|place| shape.get(place)).copied()
+        };
+        let dimension = |axis: &char| of(axis, own_first, first).or_else(|| of(axis, own_output, output));
+        let shape = own_second.iter().map(dimension).collect::<Option<_>>();
+        shape
+            .filter(|_| !letters.concat().contains(&'0'))
+            .ok_or_else(|| wrong("expected axes that others have"))
+    }
+
     /// The contraction of intervals with constants.
     ///
     /// # Errors
@@ -70,7 +95,31 @@ impl Einsum {
         intervals: &IntervalArray,
         constants: &ArrayD<f64>,
     ) -> Result<IntervalArray, IntervalError> {
-        let factors = permuted("contraction", constants, &self.input_axes[1])?;
+        self.with_factors(intervals, permuted("contraction", constants, &self.input_axes[1])?)
+    }
+
+    /// The contraction of intervals with constants that are matrices `[products, terms, columns]` already.
+    ///
+    /// # Errors
+    /// If the matrices are not as large as the equation wants them, or sums are beyond double precision.
+    pub fn with_matrices(
+        &self,
+        intervals: &IntervalArray,
+        matrices: &ArrayD<f64>,
+    ) -> Result<IntervalArray, IntervalError> {
+        let [products, _, columns, length] = self.sizes;
+        if *matrices.shape() != [products, length, columns] {
+            return Err(IntervalError::shapes("contraction", &[products, length, columns], matrices.shape()));
+        }
+        self.with_factors(intervals, permuted("contraction", matrices, &[0, 2, 1])?)
+    }
+
+    /// The contraction with constants in the order in which they are taken.
+    fn with_factors(
+        &self,
+        intervals: &IntervalArray,
+        factors: ArrayD<f64>,
+    ) -> Result<IntervalArray, IntervalError> {
         let factors: Vec<(f64, f64)> = factors.iter().map(|&factor| (factor, step(factor))).collect();
         let term = |(min, max, delta): Element, (factor, step): (f64, f64)| {
             let (min, max) = product_with_constant((min, max), factor);
@@ -119,17 +168,17 @@ impl Einsum {
     }
 }
 
+/// The letters of both operands and of the output, an ellipsis as `0`.
+fn letters(equation: &str) -> Option<[Vec<char>; 3]> {
+    let (inputs, output) = equation.split_once("->")?;
+    let (first, second) = inputs.split_once(',')?;
+    Some([first, second, output].map(|part| part.trim().replace("...", "0").chars().collect()))
+}
+
 /// The letters of both operands and of the output, an ellipsis as letters that the equation does not have.
 fn subscripts(equation: &str, shapes: [&[usize]; 2]) -> Result<[Vec<char>; 3], IntervalError> {
     let wrong = |problem: String| IntervalError::Equation { equation: equation.to_owned(), problem };
-    let parts = equation.split_once("->").and_then(|(inputs, output)| {
-        let (first, second) = inputs.split_once(',')?;
-        Some([first, second, output])
-    });
-    let Some(parts) = parts else {
-        return Err(wrong("expected `a,b->c`".to_owned()));
-    };
-    let mut letters = parts.map(|part| part.trim().replace("...", "0").chars().collect::<Vec<char>>());
+    let mut letters = letters(equation).ok_or_else(|| wrong("expected `a,b->c`".to_owned()))?;
     for axes in &letters {
         if let Some(strange) = axes.iter().find(|axis| !axis.is_ascii_alphabetic() && **axis != '0') {
             return Err(wrong(format!("expected letters and `...`, found `{strange}`")));
@@ -236,6 +285,10 @@ mod tests {
             plan.with_constants(&inputs, &weights).unwrap().to_bits(),
             Ok(Kif::filled(&[4, 2], 1, 4, 1))
         );
+        let matrices = ArrayD::ones(IxDyn(&[1, 3, 4]));
+        assert_eq!(plan.with_matrices(&inputs, &matrices), plan.with_constants(&inputs, &weights));
+        assert!(plan.with_matrices(&inputs, &weights).is_err());
+        assert_eq!(Einsum::second_shape("ab,bc->ca", &[2, 3], &[4, 2]), Ok(vec![3, 4]));
         let others = IntervalArray::of_bits(&Kif::filled(&[3, 4], 0, 1, 1)).unwrap();
         assert_eq!(
             plan.with_intervals(&inputs, &others).unwrap().to_bits(),

@@ -2,7 +2,7 @@
 
 use hls4rs_graph::{Config, FlowOptions, FlowReport, ModelGraph};
 use hls4rs_layers::layers::{Activation, Dense, FixedPointQuantizer, Input, Reshape};
-use hls4rs_types::{Attribute, Attributes, Tensor};
+use hls4rs_types::{Attribute, Attributes, Precision, Tensor};
 
 use crate::{CONVERT, Mask};
 
@@ -110,6 +110,9 @@ fn other_quantizers_stay_and_tell_the_input_its_precision() {
 fn derivation_is_for_models_with_quantizers_or_on_demand() {
     let layers = || vec![Activation::builder("y").inputs(["x"]).activation("relu").build()];
     let mut plain = graph(&["y"], layers());
+    for layer in ["x", "y"] {
+        plain.set_precision(layer, "result", Precision::fixed(8, 4)).unwrap();
+    }
     assert!(!convert(&mut plain).applied["convert"].contains(&"bit_exact".to_owned()));
     let mut wanted = graph(&["y"], layers());
     let model = Attributes::from([("BitExact", true)]);
@@ -120,8 +123,10 @@ fn derivation_is_for_models_with_quantizers_or_on_demand() {
 
 #[test]
 fn a_proxy_model_configures_layers_unless_the_user_did() {
-    let overrides =
-        Attributes::from([("reuse_factor", Attribute::Int(4)), ("parallelization_factor", "2".into())]);
+    let overrides = Attributes::from([
+        ("reuse_factor", Attribute::Int(4)),
+        ("parallelization_factor", Attribute::Int(2)),
+    ]);
     let layers = Attributes::from([("fc", Attribute::Map(overrides))]);
     let mut quantized = quantizer("q", "x", ["TRN", "WRAP"], &[(1, 6, 3)]);
     quantized.attributes.insert("overrides", Attributes::from([("layers", Attribute::Map(layers))]));

@@ -17,20 +17,12 @@ An error means that the model cannot be used; `hls4rs verify` then ends with sta
 but perhaps not as meant.
 ";
 
-const CONVERSION: &str = "\
+const CONVERSIONS: &str = "
 ## Conversions
 
-What the configuration and the passes of a conversion can find: changes of the user's numbers that the user did not ask for, and what the \
-backend advises against. First come those of the configuration, then those of the passes that backends share, then those of one \
-backend.
+What the configuration and the passes of a conversion tell, passes that all backends share before those of backends: a change of the user's numbers that the user did not ask for, \
+or something that has no effect. The model is converted nevertheless, as hls4ml converts it.
 ";
-
-/// What configuration and backends find.
-fn of_conversions() -> impl Iterator<Item = &'static DiagnosticSpec> {
-    let configuration = hls4rs::backend::configure::DIAGNOSTICS.iter().chain(hls4rs::passes::DIAGNOSTICS);
-    let shared = configuration.chain(hls4rs::backend::DIAGNOSTICS);
-    shared.chain(hls4rs::BACKENDS.iter().flat_map(|backend| backend.diagnostics()))
-}
 
 /// See [`super::PAGES`].
 pub(super) fn page(_: &Path) -> Result<String> {
@@ -38,15 +30,21 @@ pub(super) fn page(_: &Path) -> Result<String> {
         let DiagnosticSpec { id, severity, meaning, remedy } = spec;
         vec![code(id), severity.to_string(), (*meaning).to_owned(), (*remedy).to_owned()]
     };
-    const COLUMNS: [&str; 4] = ["identifier", "severity", "meaning", "remedy"];
-    let verified = table(&COLUMNS, all().map(row));
-    let converted = table(&COLUMNS, of_conversions().map(row));
-    Ok(format!("{}\n{verified}\n{CONVERSION}\n{converted}", head("Diagnostics", INTRODUCTION)))
+    let header = ["identifier", "severity", "meaning", "remedy"];
+    let checks = table(&header, all().map(row));
+    let passes = table(&header, of_passes().map(row));
+    Ok(format!("{}\n{checks}{CONVERSIONS}\n{passes}", head("Diagnostics", INTRODUCTION)))
 }
 
 /// Every kind of finding of the verifier, in order.
 fn all() -> impl Iterator<Item = &'static DiagnosticSpec> {
     hls4rs::archive::DIAGNOSTICS.iter().chain(DIAGNOSTICS)
+}
+
+/// Every kind of finding of conversions, in order.
+fn of_passes() -> impl Iterator<Item = &'static DiagnosticSpec> {
+    let configuration = hls4rs::backend::configure::DIAGNOSTICS.iter();
+    configuration.chain(hls4rs::passes::DIAGNOSTICS).chain(hls4rs::backend::PASS_DIAGNOSTICS)
 }
 
 #[cfg(test)]
@@ -68,24 +66,10 @@ mod tests {
         "replaced(",
     ];
 
-    const VERIFIER: &[&str] =
-        &["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
-    const BACKENDS: &[&str] = &[
-        "crates/hls4rs-passes/src",
-        "crates/hls4rs-backend/src",
-        "crates/hls4rs-backend-vivado/src",
-        "crates/hls4rs-backend-vitis/src",
-        "crates/hls4rs-backend-quartus/src",
-        "crates/hls4rs-backend-oneapi/src",
-        "crates/hls4rs-backend-catapult/src",
-        "crates/hls4rs-backend-libero/src",
-    ];
-
-    fn used(folders: &[&str]) -> BTreeSet<String> {
+    fn used(folders: impl IntoIterator<Item = PathBuf>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let root = root();
         for folder in folders {
-            for text in source::files(&root.join(folder)).unwrap().into_values() {
+            for text in source::files(&folder).unwrap().into_values() {
                 for before in BEFORE {
                     for piece in text.split(before).skip(1) {
                         let literal =
@@ -105,13 +89,27 @@ mod tests {
     fn the_list_is_what_the_checks_use() {
         let listed: BTreeSet<String> = all().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), all().count());
-        assert_eq!(listed, used(VERIFIER));
+        let folders =
+            ["crates/hls4rs-archive/src", "crates/hls4rs-graph/src/verify", "crates/hls4rs-layers/src"];
+        assert_eq!(listed, used(folders.map(|folder| root().join(folder))));
     }
 
     #[test]
-    fn the_list_is_what_conversions_use() {
-        let listed: BTreeSet<String> = of_conversions().map(|spec| spec.id.to_owned()).collect();
-        assert_eq!(listed.len(), of_conversions().count());
-        assert_eq!(listed, used(BACKENDS));
+    fn the_list_is_what_the_passes_use() {
+        let listed: BTreeSet<String> = of_passes().map(|spec| spec.id.to_owned()).collect();
+        assert_eq!(listed.len(), of_passes().count());
+        let backends = ["", "-vivado", "-vitis", "-quartus", "-oneapi", "-catapult", "-libero"];
+        let mut folders: Vec<PathBuf> = backends
+            .iter()
+            .map(|backend| root().join(format!("crates/hls4rs-backend{backend}/src")))
+            .collect();
+        folders.push(root().join("crates/hls4rs-passes/src"));
+        let mut next = 0;
+        while let Some(folder) = folders.get(next).cloned() {
+            next += 1;
+            let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+            folders.extend(entries.filter(|path| path.is_dir()));
+        }
+        assert_eq!(listed, used(folders));
     }
 }

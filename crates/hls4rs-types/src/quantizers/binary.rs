@@ -8,7 +8,7 @@ use crate::{Precision, QuantizeError, Quantizer, Tensor, TensorData};
 /// Quantizes to −1 and 1 with two bits, to 0 and 1 with one bit.
 ///
 /// **Formula:** with two bits `x ≥ 0 ? 1 : −1`, in the values' own type; with one bit `x ≥ 0 ? 1 : 0` as 64-bit
-/// integers. NaN is not `≥ 0`.
+/// integers, also of such integers, so that all are 1 after the second time. NaN is not `≥ 0`.
 ///
 /// **Precision:** `int<2>`, or the Xnor type with one bit.
 ///
@@ -70,6 +70,8 @@ impl Quantizer for BinaryQuantizer {
             TensorData::F16(array) => bits!(array),
             TensorData::F32(array) => bits!(array),
             TensorData::F64(array) => bits!(array),
+            // hls4ml's passes quantize again what they have quantized
+            TensorData::I64(array) => Ok(array.mapv(|x| i64::from(x >= 0)).into_owned().into()),
             _ => Err(QuantizeError::ElementType { quantizer: self.describe(), found: values.dtype().name() }),
         }
     }
@@ -95,5 +97,7 @@ mod tests {
         let bits = BinaryQuantizer::ZERO_ONE.quantize(&values).unwrap();
         assert_eq!(bits, Tensor::new(&[2, 2], vec![0i64, 1, 0, 1]).unwrap());
         assert!(BinaryQuantizer::ZERO_ONE.quantize(&Tensor::vector(vec![1u8])).is_err());
+        let again = BinaryQuantizer::ZERO_ONE.quantize(&bits).unwrap();
+        assert_eq!(again, Tensor::new(&[2, 2], vec![1i64; 4]).unwrap());
     }
 }
