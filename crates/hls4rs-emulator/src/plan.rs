@@ -1,7 +1,7 @@
 //! Plans: everything about a prediction that does not depend on the data.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hls4rs_backend::Specialized;
 use hls4rs_fixed::Format;
@@ -11,7 +11,7 @@ use hls4rs_types::{TensorVariable, VariableForm};
 use crate::context::{Context, Tensor};
 use crate::custom::CustomKernels;
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
-use crate::fast::{self, FastStep, Head};
+use crate::fast::{self, Head, Sequence};
 use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
@@ -24,7 +24,9 @@ pub struct Plan {
     pub(crate) outputs: Vec<Port>,
     pub(crate) steps: Vec<Step>,
     /// The same computation with layers fused, in which not every tensor is made.
-    pub(crate) sequence: Vec<FastStep>,
+    pub(crate) sequence: Arc<Sequence>,
+    /// The same, keeping what all layers make, when it is needed first.
+    traced: OnceLock<Arc<Sequence>>,
     pub(crate) buffers: Vec<(Format, usize)>,
     pub(crate) entries: Vec<LedgerEntry>,
 }
@@ -106,6 +108,19 @@ impl Plan {
     /// The layers in order, with what they make.
     pub fn layers(&self) -> impl Iterator<Item = (&str, &[Port])> {
         self.steps.iter().map(|step| (step.layer.as_str(), step.outputs.as_slice()))
+    }
+
+    /// The computation that keeps the model's outputs, and then what all layers make.
+    pub(crate) fn traced(&self) -> &Arc<Sequence> {
+        self.traced.get_or_init(|| {
+            let made = self.layers().flat_map(|(_, ports)| ports);
+            Arc::new(self.keeping(self.outputs.iter().chain(made).cloned().collect()))
+        })
+    }
+
+    /// The computation that keeps these outputs.
+    pub(crate) fn keeping(&self, kept: Vec<Port>) -> Sequence {
+        Sequence::new(&self.steps, &self.buffers, kept)
     }
 
     /// Buffers to predict one sample at a time with.
@@ -265,9 +280,8 @@ impl Planner<'_> {
         let outputs = ports("outputs of the graph", specialized.graph.outputs())?;
         let Self { mut steps, buffers, entries, .. } = self;
         fast::prepare(&mut steps, &buffers);
-        let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
-        let sequence = fast::sequence(&steps, &buffers, &kept);
-        Ok(Plan { inputs, outputs, steps, sequence, buffers, entries })
+        let sequence = Arc::new(Sequence::new(&steps, &buffers, outputs.clone()));
+        Ok(Plan { inputs, outputs, steps, sequence, traced: OnceLock::new(), buffers, entries })
     }
 }
 
