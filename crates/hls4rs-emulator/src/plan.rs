@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use hls4rs_backend::Specialized;
 use hls4rs_fixed::Format;
+use hls4rs_graph::{Origin, Origins};
 use hls4rs_layers::Layer;
 use hls4rs_types::{TensorVariable, VariableForm};
 
@@ -29,6 +30,7 @@ pub struct Plan {
     traced: OnceLock<Arc<Sequence>>,
     pub(crate) buffers: Vec<(Format, usize)>,
     pub(crate) entries: Vec<LedgerEntry>,
+    origins: Origins,
 }
 
 /// An input or output of the model, or of one of its layers.
@@ -108,6 +110,12 @@ impl Plan {
     /// The layers in order, with what they make.
     pub fn layers(&self) -> impl Iterator<Item = (&str, &[Port])> {
         self.steps.iter().map(|step| (step.layer.as_str(), step.outputs.as_slice()))
+    }
+
+    /// The layer of the source model that a layer comes from, if it is known.
+    #[must_use]
+    pub fn origin(&self, layer: &str) -> Option<&Origin> {
+        self.origins.of(layer)
     }
 
     /// The computation that keeps the model's outputs, and then what all layers make.
@@ -281,7 +289,8 @@ impl Planner<'_> {
         let Self { mut steps, buffers, entries, .. } = self;
         fast::prepare(&mut steps, &buffers);
         let sequence = Arc::new(Sequence::new(&steps, &buffers, outputs.clone()));
-        Ok(Plan { inputs, outputs, steps, sequence, traced: OnceLock::new(), buffers, entries })
+        let origins = Origins::new(specialized.graph);
+        Ok(Plan { inputs, outputs, steps, sequence, traced: OnceLock::new(), buffers, entries, origins })
     }
 }
 

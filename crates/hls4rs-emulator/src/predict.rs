@@ -1,5 +1,6 @@
 //! Predicting whole arrays of samples, on all cores.
 
+use hls4rs_graph::Origin;
 use hls4rs_types::{DType, Tensor};
 
 use crate::error::RunError;
@@ -56,6 +57,8 @@ pub struct TracedOutput {
     pub layer: String,
     /// Name of the output; most layers have one of their own name.
     pub output: String,
+    /// The layer of the source model that the layer comes from, and what the values are there, if it is known.
+    pub origin: Option<Origin>,
     /// The values, `[samples, …]`.
     pub values: Tensor,
 }

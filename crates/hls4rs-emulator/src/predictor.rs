@@ -50,7 +50,7 @@ const MAX_BLOCK: usize = 128;
 /// Parts that the samples are divided into, per thread; each has a session of its own.
 const JOBS_PER_THREAD: usize = 4;
 /// Memory of what is kept of the samples that [`Predictor::predict_parts`] predicts at a time.
-const PART_BYTES: usize = 64 << 20;
+const PART_BYTES: usize = 16 << 20;
 
 impl Plan {
     /// Predicts arrays of samples one after the other.
@@ -234,6 +234,7 @@ impl<'p> Predictor<'p> {
         let trace = self.traced().zip(traced).map(|((layer, port), values)| TracedOutput {
             layer: layer.to_owned(),
             output: port.name.clone(),
+            origin: self.plan.origin(layer).cloned(),
             values,
         });
         Ok(Prediction { outputs, trace: trace.collect(), ledger })

@@ -56,8 +56,9 @@ mod predict;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use diff::{Category, Difference, ValueDifference, diff};
-pub use hls4rs_archive::{Archive, ArchiveError, Model};
+pub use hls4rs_archive::{Archive, ArchiveError, Model, NpyFile};
 pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Predictor, Session};
+pub use hls4rs_graph::{Origin, Part};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
 pub use predict::{PredictError, plan, predict};
 
