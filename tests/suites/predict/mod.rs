@@ -7,6 +7,7 @@ mod forms;
 mod ledger;
 mod recorded;
 mod robust;
+mod traces;
 
 use hls4rs::emulator::TracedOutput;
 use hls4rs::prelude::*;

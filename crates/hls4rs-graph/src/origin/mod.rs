@@ -110,6 +110,9 @@ impl Origins {
     /// The origin of the layer of that number; `depth` ends the search in graphs that are not in order.
     fn origin(&self, number: usize, absorbed: &Absorbed, depth: usize) -> Option<Origin> {
         let facts = self.facts.get(number).filter(|_| depth <= self.facts.len())?;
+        if facts.kind == "Input" {
+            return Some(Origin { layer: facts.name.clone(), part: Part::Output });
+        }
         if facts.kind == "Clone" {
             return self.origin(*facts.inputs.first()?, absorbed, depth + 1);
         }
