@@ -49,7 +49,8 @@ impl NpyFile {
             file.write_all(&npy_header(dtype, Order::C, shape))?;
             Ok((file.into_temp_path(), target))
         };
-        let (sibling, target) = create().map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })?;
+        let (sibling, target) =
+            create().map_err(|cause| ArchiveError::Io { path: path.to_owned(), cause })?;
         let left = shape.iter().product();
         Ok(Self { sibling, target, dtype, left, bytes: Vec::new() })
     }
@@ -60,7 +61,8 @@ impl NpyFile {
     /// If they are of another type or too many, cannot be loaded, or cannot be written.
     pub fn append(&mut self, elements: &Tensor) -> Result<(), ArchiveError> {
         let member = || self.target.display().to_string();
-        let Some(left) = self.left.checked_sub(elements.len()).filter(|_| elements.dtype() == self.dtype) else {
+        let Some(left) = self.left.checked_sub(elements.len()).filter(|_| elements.dtype() == self.dtype)
+        else {
             let expected = format!("expected at most {} elements of {}", self.left, self.dtype);
             let message = format!("{expected}, found {} of {}", elements.len(), elements.dtype());
             return Err(ArchiveError::array(&member(), message));

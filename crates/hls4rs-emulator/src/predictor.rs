@@ -156,7 +156,8 @@ impl<'p> Predictor<'p> {
         let is_fused = !self.options.reference && !self.options.ledger;
         let used = |index: &usize| !is_fused || self.sequence.uses(*index);
         let buffers = self.plan.buffers.iter().enumerate().filter(|(index, _)| used(index));
-        let bytes: usize = buffers.map(|(_, (format, len))| len * if format.width > 32 { 8 } else { 4 }).sum();
+        let bytes: usize =
+            buffers.map(|(_, (format, len))| len * if format.width > 32 { 8 } else { 4 }).sum();
         (BLOCK_BYTES / bytes.max(1)).clamp(1, MAX_BLOCK)
     }
 

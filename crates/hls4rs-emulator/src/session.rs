@@ -68,7 +68,8 @@ impl<'p> Session<'p> {
     /// If an output is none of the plan's.
     pub fn with_outputs(mut self, ports: &[&Port]) -> Result<Self, RunError> {
         let plan = self.plan;
-        let known = || plan.inputs().iter().chain(plan.outputs()).chain(plan.layers().flat_map(|(_, ports)| ports));
+        let known =
+            || plan.inputs().iter().chain(plan.outputs()).chain(plan.layers().flat_map(|(_, ports)| ports));
         if let Some(port) = ports.iter().find(|port| known().all(|known| known != **port)) {
             return Err(RunError::NoSuchOutput { port: port.name.clone() });
         }

@@ -27,6 +27,6 @@ mod verify;
 pub use config::{BramFactor, Config, Precisions, Scoped};
 pub use diagnostic::{DIAGNOSTICS, Diagnostic, DiagnosticSpec, Severity};
 pub use error::GraphError;
-pub use origin::{Origin, Origins, Part};
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};
+pub use origin::{Origin, Origins, Part};
 pub use verify::{check_structure, is_cpp_name};

@@ -27,10 +27,11 @@ fn some() -> impl Iterator<Item = (&'static Golden, Plan, Vec<Tensor>)> {
     })
 }
 
-/// Outputs, and what layers made.
-fn everything(prediction: &Prediction) -> (Vec<Vec<u64>>, Vec<(String, Vec<u64>)>) {
-    let traced = traced_bits(&prediction.trace).into_iter();
-    (all_bits(&prediction.outputs), traced.map(|(name, bits)| (name.to_owned(), bits)).collect())
+/// Outputs and what layers made, with names.
+fn everything(prediction: &Prediction) -> Vec<(String, Vec<u64>)> {
+    let outputs = prediction.outputs.iter().map(|output| ("", bits(output)));
+    let all = outputs.chain(traced_bits(&prediction.trace));
+    all.map(|(name, bits)| (name.to_owned(), bits)).collect()
 }
 
 fn address(array: &Tensor) -> usize {
@@ -51,7 +52,12 @@ fn predictors_give_the_same_again_and_again() {
                 assert_eq!(everything(found), everything(&expected), "{}: {options:?}", golden.name);
                 let same = expected.outputs.iter().zip(&found.outputs);
                 assert!(same.into_iter().all(|(a, b)| a.shape() == b.shape()), "{}", golden.name);
-                assert_eq!(format!("{:?}", found.ledger), format!("{:?}", expected.ledger), "{}", golden.name);
+                assert_eq!(
+                    format!("{:?}", found.ledger),
+                    format!("{:?}", expected.ledger),
+                    "{}",
+                    golden.name
+                );
             }
             let last = everything(&plan.predict(&fewer, options).unwrap());
             assert_eq!(everything(&predictor.into_prediction()), last, "{}", golden.name);
@@ -103,7 +109,12 @@ fn chosen_layers_are_traced_alone() {
             let found = predictor.predict(&inputs).unwrap();
             assert_eq!(all_bits(&found.outputs), all_bits(&all.outputs), "{}", golden.name);
             let expected = traced_bits(&all.trace).into_iter().filter(|(name, _)| ports.contains(name));
-            assert_eq!(traced_bits(&found.trace), expected.collect::<Vec<_>>(), "{}: {chosen:?}", golden.name);
+            assert_eq!(
+                traced_bits(&found.trace),
+                expected.collect::<Vec<_>>(),
+                "{}: {chosen:?}",
+                golden.name
+            );
         }
         let error = plan.predictor(plain()).with_layers(&[layers[0], "nobody"]).unwrap_err();
         assert_eq!(error.to_string(), "expected a layer of the plan, found `nobody`");
@@ -173,7 +184,7 @@ fn sessions_give_any_outputs() {
         let samples = inputs[0].shape()[0];
         let expected = plan.predict(&inputs, plain().with_trace(true)).unwrap();
         let made = plan.layers().flat_map(|(_, ports)| ports);
-        let ports: Vec<&Port> = plan.inputs().iter().chain(made).rev_some();
+        let ports = shuffled(plan.inputs().iter().chain(made));
         for use_fast in [true, false] {
             let session = plan.session_of(samples).with_fast_kernels(use_fast);
             let mut session = session.with_outputs(&ports).unwrap();
@@ -197,16 +208,11 @@ fn sessions_give_any_outputs() {
     assert!(error.starts_with("expected an output of a layer of the plan, found `"), "{error}");
 }
 
-/// Every other port, in another order than that of the layers.
-trait RevSome<'p>: Iterator<Item = &'p Port> + Sized {
-    fn rev_some(self) -> Vec<&'p Port> {
-        let all: Vec<&Port> = self.collect();
-        let (even, odd): (Vec<_>, Vec<_>) = all.into_iter().enumerate().partition(|(number, _)| number % 2 == 0);
-        even.into_iter().rev().chain(odd).map(|(_, port)| port).collect()
-    }
+/// The ports in another order than that of the layers.
+fn shuffled<'p>(ports: impl Iterator<Item = &'p Port>) -> Vec<&'p Port> {
+    let (even, odd): (Vec<_>, Vec<_>) = ports.enumerate().partition(|(number, _)| number % 2 == 0);
+    even.into_iter().rev().chain(odd).map(|(_, port)| port).collect()
 }
-
-impl<'p, I: Iterator<Item = &'p Port>> RevSome<'p> for I {}
 
 /// The origins of all layers, a line each.
 fn listed(model: &Model) -> String {

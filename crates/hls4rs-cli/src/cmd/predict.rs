@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use hls4rs::emulator::RunError;
 use hls4rs::types::{Order, Tensor};
 use hls4rs::{Arrays, Ledger, Plan, PredictOptions, Prediction, Predictor, save_arrays};
 
@@ -100,8 +101,10 @@ impl Predict {
             let known = known.map_or_else(|| trace::Folder::new(path, part, inputs), Ok)?;
             folder.insert(known).add(part)
         });
-        // what was refused was refused before anything was written
-        let ledger = if folder.is_none() { ledger.with_context(place)? } else { ledger? };
+        // what cannot be written names its own place
+        let placed =
+            |error: anyhow::Error| if error.is::<RunError>() { error.context(place()) } else { error };
+        let ledger = ledger.map_err(placed)?;
         if let Some(folder) = folder {
             folder.finish()?;
         }

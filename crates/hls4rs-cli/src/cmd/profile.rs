@@ -28,8 +28,7 @@ impl Profile {
         let options = PredictOptions::default().with_ledger(true);
         let plan = predict::plan(&self.file, reading)?;
         let inputs = predict::inputs(&plan, &self.input)?;
-        let prediction =
-            plan.predict(&inputs, options).with_context(|| self.input.display().to_string())?;
+        let prediction = plan.predict(&inputs, options).with_context(|| self.input.display().to_string())?;
         if let Some(ledger) = &prediction.ledger {
             show(ledger, Rows::All)?;
         }

@@ -33,7 +33,14 @@ pub(crate) struct Chain {
 impl Chain {
     /// A chain that begins with these values.
     pub(crate) fn new(fractional: i32, interval: Interval, lanes: usize) -> Self {
-        Self { ops: Vec::new(), taps: Vec::new(), fractional, interval, magnitude: interval.magnitude(), lanes }
+        Self {
+            ops: Vec::new(),
+            taps: Vec::new(),
+            fractional,
+            interval,
+            magnitude: interval.magnitude(),
+            lanes,
+        }
     }
 
     /// Keeps the values at this point, which are those of a tensor of the format, if lanes can be made floating-point numbers

@@ -34,11 +34,7 @@ struct Elementwise<T> {
 impl<T: Lane> Elementwise<T> {
     fn new(chain: &Chain, channels: usize, len: usize) -> Self {
         let channels = channels.max(1);
-        Self {
-            stages: Stages::new(chain),
-            chunk: (CHUNK / channels).max(1) * channels,
-            len,
-        }
+        Self { stages: Stages::new(chain), chunk: (CHUNK / channels).max(1) * channels, len }
     }
 
     #[inline(always)]

@@ -11,8 +11,8 @@ use super::lookup::{BLOCK, Lookup};
 use super::products::{Mode, Products, Weights};
 use crate::buffer::{Buffer, Elements, signed_width};
 use crate::kernel::{FastKernel, Io};
-use crate::places::Places;
 use crate::kernels::recurrent::Sizes;
+use crate::places::Places;
 
 /// What a recurrent layer computes, on raw integers.
 #[derive(Debug, Clone)]

@@ -108,7 +108,11 @@ fn compare(kernel: &dyn Kernel, mut input: Buffer, result: (Format, usize), samp
     let mut found = [Buffer::new(result.0, result.1, samples)];
     for _ in 0..2 {
         let inputs = Inputs { buffers: std::slice::from_ref(&input), indices: &[0] };
-        fast.run(&mut Io { inputs, outputs: &mut found, scratch: &mut scratch }, &mut Places::none(), samples);
+        fast.run(
+            &mut Io { inputs, outputs: &mut found, scratch: &mut scratch },
+            &mut Places::none(),
+            samples,
+        );
         for sample in 0..samples {
             expected[0].select(sample);
             found[0].select(sample);

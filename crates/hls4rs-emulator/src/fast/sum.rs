@@ -67,7 +67,13 @@ impl<T: Lane> FastSum<T> {
     }
 
     #[inline(always)]
-    fn compute(&self, inputs: [&Buffer; 2], mut output: Output<'_, '_, '_>, lanes: &mut [Vec<T>; 2], samples: usize) {
+    fn compute(
+        &self,
+        inputs: [&Buffer; 2],
+        mut output: Output<'_, '_, '_>,
+        lanes: &mut [Vec<T>; 2],
+        samples: usize,
+    ) {
         let total = self.len * samples;
         lanes.iter_mut().for_each(|lanes| lanes.resize(CHUNK.max(lanes.len()), T::default()));
         let [left, right] = lanes;

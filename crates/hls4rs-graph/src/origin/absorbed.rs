@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::rules::{self, Role};
 use super::Origins;
+use super::rules::{self, Role};
 
 /// The names of the source layers whose results are those of a merged layer.
 #[derive(Debug, Default)]

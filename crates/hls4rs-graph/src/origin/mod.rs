@@ -75,8 +75,8 @@ impl fmt::Display for Part {
 
 /// The origins of all layers of a graph, found when they are first asked for.
 ///
-/// **Source:** the converters and passes of hls4ml 1.3.0; [`Rule`](rules::Rule)s name them one by one. hls4ml's own
-/// `trace` and `hls4ml.model.profiling.compare` take layers of equal names for the same.
+/// **Source:** the converters and passes of hls4ml 1.3.0, as `origin/rules.rs` lists them. hls4ml's own `ModelGraph.trace` and
+/// `hls4ml.model.profiling.compare` take layers of equal names for the same.
 #[derive(Debug)]
 pub struct Origins {
     facts: Vec<Facts>,
@@ -164,8 +164,10 @@ impl Origins {
         let facts = &self.facts[number];
         let layer = facts.name.clone();
         let alpha = format!("{layer}{}", rules::ALPHA);
-        let is_normalized =
-            facts.readers.iter().any(|&reader| rules::NORMALIZATIONS.contains(&self.facts[reader].kind.as_str()));
+        let is_normalized = facts
+            .readers
+            .iter()
+            .any(|&reader| rules::NORMALIZATIONS.contains(&self.facts[reader].kind.as_str()));
         let part = if self.numbers.contains_key(&alpha) {
             Part::Step
         } else if self.configured.iter().any(|(name, _)| *name == alpha) && is_normalized {
@@ -205,7 +207,8 @@ impl Origins {
     ///
     /// **Source:** `hls4ml.model.optimizer.passes.move_scales`.
     fn known(&self, part: Part) -> Part {
-        let names = self.facts.iter().map(|facts| &facts.name).chain(self.configured.iter().map(|(name, _)| name));
+        let names =
+            self.facts.iter().map(|facts| &facts.name).chain(self.configured.iter().map(|(name, _)| name));
         let is_moved = names.into_iter().any(|name| name.ends_with(rules::RESCALE));
         if part == Part::Output && is_moved { Part::Unknown } else { part }
     }

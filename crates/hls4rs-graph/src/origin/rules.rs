@@ -63,7 +63,12 @@ pub(super) const RULES: &[Rule] = &[
     // `BroadcastStream`; what follows is the name of an output
     prefix(&["Broadcast"], "broadcast_", Role::InputOfReader),
     // `ExtractTernaryThreshold`, then `MergeBatchNormAndQuantizedTanh`
-    Rule { kinds: &["BatchNormalizationQuantizedTanh"], prefix: "bnbt_", suffix: "_scale", role: Role::Result },
+    Rule {
+        kinds: &["BatchNormalizationQuantizedTanh"],
+        prefix: "bnbt_",
+        suffix: "_scale",
+        role: Role::Result,
+    },
     // `QKerasFactorizeAlpha`, then `MergeBatchNormAndQuantizedTanh`
     Rule { kinds: &["BatchNormalizationQuantizedTanh"], prefix: "bnbt_", suffix: ALPHA, role: Role::Merged },
     // `MergeToApplyAlpha`, then `MergeBatchNormAndQuantizedTanh`

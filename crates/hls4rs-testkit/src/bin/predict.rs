@@ -116,16 +116,14 @@ fn main() -> Result<()> {
     let per_sample = |ns: f64| ns / samples as f64;
 
     let (mut plain, mut tracing) = (plan.predictor(options), plan.predictor(traced));
-    let mut calls = [
-        &mut || plain.predict(&many).map(drop).map_err(Into::into),
-        &mut || tracing.predict(&many).map(drop).map_err(Into::into),
-    ] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let mut calls = [&mut || plain.predict(&many).map(drop).map_err(Into::into), &mut || {
+        tracing.predict(&many).map(drop).map_err(Into::into)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
     let [batch_ns, batch_trace_ns] = pool.install(|| in_turns(2 * seconds, &mut calls))?.map(per_sample);
     drop((plain, tracing));
-    let mut calls = [
-        &mut || plan.predict(&many, options).map(drop).map_err(Into::into),
-        &mut || plan.predict(&many, traced).map(drop).map_err(Into::into),
-    ] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let mut calls = [&mut || plan.predict(&many, options).map(drop).map_err(Into::into), &mut || {
+        plan.predict(&many, traced).map(drop).map_err(Into::into)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
     let [new_ns, new_trace_ns] = pool.install(|| in_turns(2 * seconds, &mut calls))?.map(per_sample);
     let mut all = plan.predictor(options);
     let all_threads = hls4rs_testkit::threads(threads)?;
@@ -142,10 +140,9 @@ fn main() -> Result<()> {
     let mut session_of_all = plan.session_of(block).with_outputs(&ports)?;
     let mut values: Vec<Vec<f32>> = ports.iter().map(|port| vec![0.0; block * port.len()]).collect();
     let mut places: Vec<&mut [f32]> = values.iter_mut().map(Vec::as_mut_slice).collect();
-    let mut calls = [
-        &mut || Ok(session.predict(&[rows], &mut [&mut outputs])?),
-        &mut || Ok(session_of_all.predict(&[rows], &mut places)?),
-    ] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let mut calls = [&mut || Ok(session.predict(&[rows], &mut [&mut outputs])?), &mut || {
+        Ok(session_of_all.predict(&[rows], &mut places)?)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
     let [session_ns, session_trace_ns] = in_turns(2 * seconds, &mut calls)?.map(|ns| ns / block as f64);
     let report = Report {
         first_prediction_ms: first.as_secs_f64() * 1e3,
