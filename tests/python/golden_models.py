@@ -107,6 +107,25 @@ def residual(rng):
     return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 6, 6, 2)])
 
 
+def normalized(rng):
+    """Batch normalizations in both branches of a residual block, which hls4ml merges with the convolutions before them."""
+    from tensorflow.keras.layers import Add, BatchNormalization, Conv2D, Dense, Flatten, Input, ReLU
+
+    inp = Input((5, 5, 2), name='image')
+    x = Conv2D(3, (3, 3), use_bias=False, name='conv_1')(inp)
+    x = BatchNormalization(name='norm_1')(x)
+    x = trunk = ReLU(name='relu_1')(x)
+    x = Conv2D(4, (2, 2), name='conv_2')(x)
+    x = BatchNormalization(name='norm_2')(x)
+    shortcut = Conv2D(4, (2, 2), name='conv_3')(trunk)
+    shortcut = BatchNormalization(name='norm_3')(shortcut)
+    x = Add(name='add')([x, shortcut])
+    x = ReLU(name='relu_2')(x)
+    x = Flatten(name='flatten')(x)
+    x = Dense(3, name='dense_1')(x)
+    return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 5, 5, 2)])
+
+
 def binary(rng):
     """Binary and ternary weights and activations, with batch normalizations between them."""
     from qkeras import QActivation, QDense
@@ -310,6 +329,7 @@ KERAS = {
     'mlp': mlp,
     'lstm': lstm,
     'residual': residual,
+    'normalized': normalized,
     'binary': binary,
     'gru': gru,
     'conv1d': conv1d,

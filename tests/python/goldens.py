@@ -60,6 +60,8 @@ SUITES = {
         *(case for model in ('qkeras_cnn', 'mlp', 'lstm', 'residual', 'binary') for case in everywhere(model)),
         Case('residual', 'Libero', 'io_parallel'),
         Case('residual', 'Libero', 'io_stream'),
+        Case('normalized', 'Vivado', 'io_parallel'),
+        Case('normalized', 'Vitis', 'io_stream'),
         Case('gru', 'Vivado', 'io_parallel'),
         Case('gru', 'Vitis', 'io_stream'),
         Case('gru', 'Quartus', 'io_parallel'),

@@ -32,6 +32,7 @@ mod migrate;
 mod model;
 mod naming;
 mod npy;
+mod npy_file;
 mod npz;
 mod one_line;
 mod options;
@@ -54,6 +55,7 @@ pub use manifest::{Digest, MANIFEST_FORMAT, Manifest, ManifestFault, Step, Tool}
 pub use migrate::{CURRENT, Change};
 pub use model::Model;
 pub use npy::{read_npy, write_npy};
+pub use npy_file::NpyFile;
 pub use npz::{read_npz, write_npz};
 pub use options::{ArrayLayout, ManifestCheck, ReadOptions, SaveOptions};
 pub use repair::REPAIRS;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -44,44 +44,67 @@ pub(crate) fn replace_file(path: &Path, durable: bool, content: Content<'_>) -> 
 }
 
 fn replace(path: &Path, durable: bool, content: Content<'_>, gate: Gate<'_>) -> io::Result<()> {
-    let (target, former) = match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() => (fs::canonicalize(path)?, Some(fs::metadata(path)?.permissions())),
-        Ok(found) => (path.to_owned(), Some(found.permissions())),
-        Err(_) => (path.to_owned(), None),
-    };
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // looked at first, because the errors below name the sibling, which nobody knows
-    if !fs::metadata(directory)?.is_dir() {
-        return Err(io::ErrorKind::NotADirectory.into());
-    }
-    gate(Operation::Create)?;
-    let mut builder = Builder::new();
-    builder.prefix(".hls4rs-").suffix(".tmp");
-    #[cfg(unix)]
-    if former.is_none() {
-        // what any new file gets; one that replaces another is its owner's alone until it has the other's permissions
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    }
-    let mut sibling = builder.tempfile_in(directory)?;
-    if let Some(permissions) = former {
-        gate(Operation::Permissions)?;
-        sibling.as_file().set_permissions(permissions)?;
-    }
-    content(&mut Gated { file: &mut sibling, gate })?;
+    let mut sibling = Sibling::create(path, gate)?;
+    content(&mut Gated { file: &mut sibling.file, gate })?;
     if durable {
         gate(Operation::Sync)?;
-        sibling.as_file().sync_all()?;
+        sibling.file.as_file().sync_all()?;
     }
     gate(Operation::Rename)?;
-    sibling.persist(&target).map_err(|error| error.error)?;
+    let Sibling { file, target, directory } = sibling;
+    file.persist(&target).map_err(|error| error.error)?;
     if durable {
         gate(Operation::SyncDirectory)?;
-        sync_directory(directory)?;
+        sync_directory(&directory)?;
     }
     Ok(())
+}
+
+/// A new file beside the one whose name it gets when it is whole; dropped before, it is gone.
+#[derive(Debug)]
+pub(crate) struct Sibling {
+    pub(crate) file: NamedTempFile,
+    pub(crate) target: PathBuf,
+    directory: PathBuf,
+}
+
+impl Sibling {
+    /// A sibling of a file that may be there already.
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+        Self::create(path, &|_| Ok(()))
+    }
+
+    fn create(path: &Path, gate: Gate<'_>) -> io::Result<Self> {
+        let (target, former) = match fs::symlink_metadata(path) {
+            Ok(found) if found.is_symlink() => {
+                (fs::canonicalize(path)?, Some(fs::metadata(path)?.permissions()))
+            }
+            Ok(found) => (path.to_owned(), Some(found.permissions())),
+            Err(_) => (path.to_owned(), None),
+        };
+        let directory = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        // looked at first, because the errors below name the sibling, which nobody knows
+        if !fs::metadata(&directory)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        gate(Operation::Create)?;
+        let mut builder = Builder::new();
+        builder.prefix(".hls4rs-").suffix(".tmp");
+        #[cfg(unix)]
+        if former.is_none() {
+            // what any new file gets; one that replaces another is its owner's alone until it has the other's permissions
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(&directory)?;
+        if let Some(permissions) = former {
+            gate(Operation::Permissions)?;
+            file.as_file().set_permissions(permissions)?;
+        }
+        Ok(Self { file, target, directory })
+    }
 }
 
 /// A file whose writes pass the gate. What does not pass is written by half, as on a disk that is full.

@@ -5,6 +5,7 @@
 mod cmd;
 mod input;
 mod output;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -144,6 +144,18 @@ pub enum RunError {
         /// Outputs given.
         found: usize,
     },
+    /// A layer that the plan does not have.
+    #[error("expected a layer of the plan, found `{layer}`")]
+    NoSuchLayer {
+        /// Its name.
+        layer: String,
+    },
+    /// An output that no layer of the plan makes.
+    #[error("expected an output of a layer of the plan, found `{port}`")]
+    NoSuchOutput {
+        /// Name of the output.
+        port: String,
+    },
     /// More samples than the session was made for.
     #[error("expected at most {capacity} samples, found {found}")]
     TooManySamples {

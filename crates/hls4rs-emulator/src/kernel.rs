@@ -8,6 +8,7 @@ use crate::buffer::{Buffer, View};
 use crate::form::Form;
 use crate::log::Log;
 use crate::loops::Marker;
+use crate::places::Places;
 use crate::scratch::Scratch;
 
 /// The computation of one layer, with everything that does not depend on the data.
@@ -40,8 +41,8 @@ pub(crate) trait Kernel: Debug + Send + Sync {
 
 /// A faster form of a kernel: equal results, proven when the plan was made.
 pub(crate) trait FastKernel: Debug + Send + Sync {
-    /// Computes the outputs of the first samples of all tensors.
-    fn run(&self, io: &mut Io<'_>, samples: usize);
+    /// Computes the outputs of the first samples of all tensors, and sets the places of those values that it was made to keep.
+    fn run(&self, io: &mut Io<'_>, places: &mut Places<'_, '_>, samples: usize);
 }
 
 /// The tensors of a layer.

@@ -1,17 +1,18 @@
 //! Plans: everything about a prediction that does not depend on the data.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hls4rs_backend::Specialized;
 use hls4rs_fixed::Format;
+use hls4rs_graph::{Origin, Origins};
 use hls4rs_layers::Layer;
 use hls4rs_types::{TensorVariable, VariableForm};
 
 use crate::context::{Context, Tensor};
 use crate::custom::CustomKernels;
 use crate::error::{KernelError, PlanError, UnsupportedLayer};
-use crate::fast::{self, FastStep, Head};
+use crate::fast::{self, Head, Sequence};
 use crate::kernel::{FastKernel, Kernel};
 use crate::kernels;
 use crate::log::LedgerEntry;
@@ -28,10 +29,14 @@ pub struct Plan {
     pub(crate) loops: Vec<Loop>,
     /// Whether samples depend on those before them.
     pub(crate) is_stateful: bool,
-    /// The same computation with layers fused, in which not every tensor is made; nothing where there are loops.
-    pub(crate) sequence: Vec<FastStep>,
+    /// The same computation with layers fused, in which not every tensor is made; where there are loops, only what is kept
+    /// counts.
+    pub(crate) sequence: Arc<Sequence>,
+    /// The same, keeping what all layers make, when it is needed first.
+    traced: OnceLock<Arc<Sequence>>,
     pub(crate) buffers: Vec<(Format, usize)>,
     pub(crate) entries: Vec<LedgerEntry>,
+    origins: Origins,
 }
 
 /// An input or output of the model, or of one of its layers.
@@ -117,6 +122,25 @@ impl Plan {
     /// The layers in order, with what they make.
     pub fn layers(&self) -> impl Iterator<Item = (&str, &[Port])> {
         self.steps.iter().map(|step| (step.layer.as_str(), step.outputs.as_slice()))
+    }
+
+    /// The layer of the source model that a layer comes from, if it is known.
+    #[must_use]
+    pub fn origin(&self, layer: &str) -> Option<&Origin> {
+        self.origins.of(layer)
+    }
+
+    /// The computation that keeps the model's outputs, and then what all layers make.
+    pub(crate) fn traced(&self) -> &Arc<Sequence> {
+        self.traced.get_or_init(|| {
+            let made = self.layers().flat_map(|(_, ports)| ports);
+            Arc::new(self.keeping(self.outputs.iter().chain(made).cloned().collect()))
+        })
+    }
+
+    /// The computation that keeps these outputs.
+    pub(crate) fn keeping(&self, kept: Vec<Port>) -> Sequence {
+        Sequence::new(&self.steps, &self.buffers, kept)
     }
 
     /// Buffers to predict one sample at a time with.
@@ -279,9 +303,9 @@ impl Planner<'_> {
         let outputs = ports("outputs of the graph", specialized.graph.outputs())?;
         let Self { mut steps, buffers, entries, .. } = self;
         fast::prepare(&mut steps, &buffers);
-        let kept: Vec<usize> = outputs.iter().map(|port| port.buffer).collect();
-        let sequence = if loops.is_empty() { fast::sequence(&steps, &buffers, &kept) } else { Vec::new() };
-        Ok(Plan { inputs, outputs, steps, loops, is_stateful, sequence, buffers, entries })
+        let sequence = Arc::new(Sequence::new(&steps, &buffers, outputs.clone()));
+        let (traced, origins) = (OnceLock::new(), Origins::new(specialized.graph));
+        Ok(Plan { inputs, outputs, steps, loops, is_stateful, sequence, traced, buffers, entries, origins })
     }
 }
 

@@ -3,7 +3,10 @@
 use hls4rs_fixed::{Fixed, Format};
 use hls4rs_types::{RoundingMode, SaturationMode};
 
+use multiversion::multiversion;
+
 use crate::buffer::{Buffer, Elements};
+use crate::places::Places;
 
 /// `f32` or `f64`: what models are given, and what they return.
 ///
@@ -17,9 +20,17 @@ pub trait Real:
     #[doc(hidden)]
     fn of(value: &Fixed) -> Self;
 
-    /// The nearest number.
+    /// The nearest numbers to products of integers and a power of two that is a normal `f32`.
     #[doc(hidden)]
-    fn nearest(value: f64) -> Self;
+    fn scale_i32(elements: &[i32], scale: f32, values: &mut [Self]);
+
+    /// The same for integers of at most 52 bits.
+    #[doc(hidden)]
+    fn scale_i64(elements: &[i64], scale: f32, values: &mut [Self]);
+
+    /// Slices of such numbers.
+    #[doc(hidden)]
+    fn places<'a, 'b>(slices: &'a mut [&'b mut [Self]]) -> Places<'a, 'b>;
 }
 
 mod sealed {
@@ -30,26 +41,50 @@ mod sealed {
     impl Sealed for f64 {}
 }
 
-impl Real for f32 {
-    fn of(value: &Fixed) -> Self {
-        value.to_f32()
-    }
+macro_rules! real {
+    ($($float:ident, $of:ident, $places:ident, $i32:ident, $i64:ident;)*) => {$(
+        impl Real for $float {
+            fn of(value: &Fixed) -> Self {
+                value.$of()
+            }
 
-    #[inline]
-    fn nearest(value: f64) -> Self {
-        value as Self
-    }
+            fn scale_i32(elements: &[i32], scale: f32, values: &mut [Self]) {
+                $i32(elements, scale.into(), values);
+            }
+
+            fn scale_i64(elements: &[i64], scale: f32, values: &mut [Self]) {
+                $i64(elements, scale.into(), values);
+            }
+
+            fn places<'a, 'b>(slices: &'a mut [&'b mut [Self]]) -> Places<'a, 'b> {
+                Places::$places(slices)
+            }
+        }
+
+        scale!($i32, i32, $float);
+        scale!($i64, i64, $float);
+    )*};
 }
 
-impl Real for f64 {
-    fn of(value: &Fixed) -> Self {
-        value.to_f64()
-    }
+/// Integers are rounded once, when they become floating-point numbers; the product with a power of two is exact.
+macro_rules! scale {
+    ($name:ident, $int:ident, $float:ident) => {
+        #[multiversion(targets(
+            "x86_64+avx512f+avx512vl+avx512bw+avx512dq+avx2",
+            "x86_64+avx2",
+            "x86_64+sse4.1"
+        ))]
+        fn $name(elements: &[$int], scale: $float, values: &mut [$float]) {
+            for (value, &element) in values.iter_mut().zip(elements) {
+                *value = element as $float * scale;
+            }
+        }
+    };
+}
 
-    #[inline]
-    fn nearest(value: f64) -> Self {
-        value
-    }
+real! {
+    f32, to_f32, F32, i32_to_f32, i64_to_f32;
+    f64, to_f64, F64, i32_to_f64, i64_to_f64;
 }
 
 /// Sets the buffer's first elements.
@@ -77,22 +112,20 @@ pub(crate) fn load<T: Real>(buffer: &mut Buffer, values: &[T]) {
 /// Gives the buffer's first elements.
 pub(crate) fn store<T: Real>(buffer: &Buffer, values: &mut [T]) {
     let format = buffer.format;
-    let is_exact = is_exact(format);
-    let scale = 2f64.powi(-format.fractional());
-    match &buffer.elements {
-        Elements::I32(elements) if is_exact => {
-            for (value, &element) in values.iter_mut().zip(elements) {
-                *value = T::nearest(f64::from(element) * scale);
-            }
-        }
-        Elements::I64(elements) if is_exact => {
-            for (value, &element) in values.iter_mut().zip(elements) {
-                *value = T::nearest(element as f64 * scale);
-            }
-        }
-        Elements::I32(elements) => all(format, elements, values),
-        Elements::I64(elements) => all(format, elements, values),
-        Elements::Wide(elements) => all(format, elements, values),
+    match (&buffer.elements, scale(format)) {
+        (Elements::I32(elements), Some(scale)) => T::scale_i32(elements, scale, values),
+        (Elements::I64(elements), Some(scale)) => T::scale_i64(elements, scale, values),
+        (Elements::I32(elements), None) => all(format, elements, values),
+        (Elements::I64(elements), None) => all(format, elements, values),
+        (Elements::Wide(elements), _) => all(format, elements, values),
+    }
+}
+
+/// Gives the buffer's first elements to one of the places.
+pub(crate) fn store_at(buffer: &Buffer, place: usize, places: &mut Places<'_, '_>) {
+    match places {
+        Places::F32(places) => places.get_mut(place).into_iter().for_each(|values| store(buffer, values)),
+        Places::F64(places) => places.get_mut(place).into_iter().for_each(|values| store(buffer, values)),
     }
 }
 
@@ -102,13 +135,18 @@ fn all<T: Real, I: Copy + Into<hls4rs_fixed::I256>>(format: Format, elements: &[
     }
 }
 
-/// Whether all numbers of the format are exact in an `f64`, and become one by a multiplication.
+/// The value of the lowest bit, if numbers of the format become floating-point numbers by a multiplication with it.
 ///
 /// Integers of more than 32 bits are converted in other ways.
-fn is_exact(format: Format) -> bool {
+pub(crate) fn scale(format: Format) -> Option<f32> {
     let most = if format.is_int { 32 } else { 52 };
-    format.width <= most && format.fractional().abs() < EXACT_EXPONENT
+    let is_normal = format.fractional().abs() <= NORMAL_EXPONENT;
+    (format.width <= most && is_normal).then(|| 2f32.powi(-format.fractional()))
 }
+
+/// Powers of two with smaller exponents are normal numbers in single precision, and so are their products with integers of 52
+/// bits.
+const NORMAL_EXPONENT: i32 = 70;
 
 /// Powers of two with smaller exponents are normal numbers, and so are their products with integers of 52 bits.
 const EXACT_EXPONENT: i32 = 900;

@@ -1,14 +1,16 @@
 //! Sessions: the memory of one thread, and runs.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hls4rs_fixed::Fixed;
 
 use crate::buffer::Buffer;
 use crate::error::RunError;
-use crate::fast::{self, Execution};
+use crate::fast::{self, Execution, Sequence};
 use crate::kernel::{FastKernel, Inputs, Io};
 use crate::log::{Ledger, Log};
+use crate::places::Places;
 use crate::plan::{Plan, Port, Step};
 use crate::real::{self, Real};
 use crate::scratch::Scratch;
@@ -19,6 +21,7 @@ use crate::scratch::Scratch;
 #[derive(Debug)]
 pub struct Session<'p> {
     plan: &'p Plan,
+    sequence: Arc<Sequence>,
     buffers: Vec<Buffer>,
     made: Vec<Buffer>,
     /// Per step, what it keeps from one sample to the next.
@@ -38,6 +41,7 @@ impl<'p> Session<'p> {
         let most_outputs = plan.steps.iter().map(|step| step.outputs.len()).max().unwrap_or(0);
         Self {
             plan,
+            sequence: Arc::clone(&plan.sequence),
             buffers: plan.buffers.iter().map(buffer).collect(),
             made: Vec::with_capacity(most_outputs),
             states: plan.steps.iter().map(|step| step.reference.state()).collect(),
@@ -65,6 +69,33 @@ impl<'p> Session<'p> {
         self
     }
 
+    /// Gives the values of these outputs in [`Session::predict`], in order, rather than those of the model's. They are written
+    /// while layers are computed, which costs less than to read them afterwards.
+    ///
+    /// # Errors
+    /// If an output is none of the plan's.
+    pub fn with_outputs(mut self, ports: &[&Port]) -> Result<Self, RunError> {
+        let plan = self.plan;
+        let known =
+            || plan.inputs().iter().chain(plan.outputs()).chain(plan.layers().flat_map(|(_, ports)| ports));
+        if let Some(port) = ports.iter().find(|port| known().all(|known| known != **port)) {
+            return Err(RunError::NoSuchOutput { port: port.name.clone() });
+        }
+        self.sequence = Arc::new(plan.keeping(ports.iter().map(|&port| port.clone()).collect()));
+        Ok(self)
+    }
+
+    /// The same with another computation.
+    pub(crate) fn with_sequence(mut self, sequence: &Arc<Sequence>) -> Self {
+        self.sequence = Arc::clone(sequence);
+        self
+    }
+
+    /// Begins again with what spiking neurons keep.
+    pub(crate) fn forget(&mut self) {
+        self.states = self.plan.steps.iter().map(|step| step.reference.state()).collect();
+    }
+
     /// Keeps a ledger from now on. Layers are computed like their definitions then, which is slower.
     pub fn start_ledger(&mut self) {
         self.log.ledger = Some(Ledger { entries: self.plan.entries.clone() });
@@ -86,8 +117,15 @@ impl<'p> Session<'p> {
     /// # Errors
     /// If inputs or outputs have other sizes than the model's.
     pub fn predict<T: Real>(&mut self, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<(), RunError> {
-        let samples = self.compute(inputs)?;
-        self.store(samples, outputs)
+        let samples = self.load(inputs)?;
+        let kept = &self.sequence.kept;
+        if outputs.len() != kept.len() {
+            return Err(RunError::OutputCount { expected: kept.len(), found: outputs.len() });
+        }
+        for (port, output) in kept.iter().zip(&*outputs) {
+            check_size(port, samples, output.len())?;
+        }
+        self.run(samples, &mut T::places(outputs))
     }
 
     /// Computes all layers, and gives the number of samples; [`Session::read`] gives what they made.
@@ -96,7 +134,7 @@ impl<'p> Session<'p> {
     /// If inputs have other sizes than the model's.
     pub fn compute<T: Real>(&mut self, inputs: &[&[T]]) -> Result<usize, RunError> {
         let samples = self.load(inputs)?;
-        self.run(samples)?;
+        self.run(samples, &mut Places::none())?;
         Ok(samples)
     }
 
@@ -141,32 +179,31 @@ impl<'p> Session<'p> {
         Ok(samples)
     }
 
-    fn store<T: Real>(&mut self, samples: usize, outputs: &mut [&mut [T]]) -> Result<(), RunError> {
+    fn run(&mut self, samples: usize, places: &mut Places<'_, '_>) -> Result<(), RunError> {
         let plan = self.plan;
-        if outputs.len() != plan.outputs.len() {
-            return Err(RunError::OutputCount { expected: plan.outputs.len(), found: outputs.len() });
-        }
-        for (port, output) in plan.outputs.iter().zip(outputs) {
-            self.read(port, samples, output)?;
-        }
-        Ok(())
-    }
-
-    fn run(&mut self, samples: usize) -> Result<(), RunError> {
-        let plan = self.plan;
+        let sequence = Arc::clone(&self.sequence);
         let is_plain = self.use_fast && !self.makes_all && self.log.ledger.is_none();
         if !is_plain || !plan.loops.is_empty() {
-            return self.run_steps(0..plan.steps.len(), samples);
+            self.run_steps(0..plan.steps.len(), samples)?;
+            (0..sequence.kept.len()).for_each(|place| self.store(&sequence, place, places));
+            return Ok(());
         }
-        for step in &plan.sequence {
+        for step in &sequence.steps {
             match &step.execution {
                 Execution::Fast(kernel) => {
-                    self.run_fast(kernel.as_ref(), (&step.inputs, &step.outputs), samples);
+                    self.run_fast(kernel.as_ref(), (&step.inputs, &step.outputs), (samples, places));
                 }
                 Execution::Step(index) => self.run_step(*index, samples)?,
             }
+            step.places.iter().for_each(|&place| self.store(&sequence, place, places));
         }
+        sequence.rest.iter().for_each(|&place| self.store(&sequence, place, places));
         Ok(())
+    }
+
+    /// Gives a place what is in its buffer.
+    fn store(&self, sequence: &Sequence, place: usize, places: &mut Places<'_, '_>) {
+        real::store_at(&self.buffers[sequence.kept[place].buffer], place, places);
     }
 
     /// Runs steps in order, and those in loops for every time step.
@@ -200,7 +237,7 @@ impl<'p> Session<'p> {
         let fast = || step.fast.get_or_init(|| fast::single(step, &self.plan.buffers)).as_deref();
         match may_be_fast.then(fast).flatten() {
             Some(fast) => {
-                self.run_fast(fast, (&step.inputs, &step.made), samples);
+                self.run_fast(fast, (&step.inputs, &step.made), (samples, &mut Places::none()));
                 Ok(())
             }
             None => self.run_reference(index, samples),
@@ -220,19 +257,22 @@ impl<'p> Session<'p> {
         }
     }
 
-    fn run_fast(&mut self, fast: &dyn FastKernel, (inputs, outputs): (&[usize], &[usize]), samples: usize) {
+    fn run_fast(
+        &mut self,
+        fast: &dyn FastKernel,
+        (inputs, outputs): (&[usize], &[usize]),
+        (samples, places): (usize, &mut Places<'_, '_>),
+    ) {
         self.take(outputs);
         let inputs = Inputs { buffers: &self.buffers, indices: inputs };
-        fast.run(
-            &mut Io {
-                inputs,
-                outputs: &mut self.made,
-                scratch: &mut self.scratch,
-                time_step: self.time_step,
-                state: &mut [],
-            },
-            samples,
-        );
+        let mut io = Io {
+            inputs,
+            outputs: &mut self.made,
+            scratch: &mut self.scratch,
+            time_step: self.time_step,
+            state: &mut [],
+        };
+        fast.run(&mut io, places, samples);
         self.put_back(outputs);
     }
 

@@ -23,6 +23,7 @@ mod extensions;
 mod graph;
 mod layer_list;
 mod node;
+mod origin;
 mod pass;
 mod print;
 mod verify;
@@ -35,6 +36,7 @@ pub use extensions::LayerExtensions;
 pub use graph::{AppliedFlows, GraphState, ModelGraph, NewLayer};
 pub use layer_list::LayerList;
 pub use node::Node;
+pub use origin::{Origin, Origins, Part};
 pub use pass::{
     Flow, FlowError, FlowOptions, FlowReport, GraphPass, NodePass, Outcome, Pass, PassError, PassSpec, Patch,
     Preserves, Step,

@@ -50,7 +50,7 @@ fn parent(kind: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LAYERS;
+    use crate::layers::LAYERS;
 
     #[test]
     fn the_kinds_are_declared_and_end() {

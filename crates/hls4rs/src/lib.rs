@@ -71,9 +71,10 @@ pub use convert::{Conversion, convert, convert_with_options, doctor};
 pub use diff::{Category, Difference, ValueDifference, diff};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};
-pub use hls4rs_archive::{Archive, ArchiveError, Model};
+pub use hls4rs_archive::{Archive, ArchiveError, Model, NpyFile};
 #[cfg(feature = "emulator")]
-pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Session};
+pub use hls4rs_emulator::{Ledger, LedgerEntry, Plan, PredictOptions, Prediction, Predictor, Session};
+pub use hls4rs_graph::{Origin, Part};
 pub use inspect::{LayerSummary, ModelSummary, PortSummary, inspect};
 #[cfg(feature = "emulator")]
 pub use predict::{PredictError, plan, predict};

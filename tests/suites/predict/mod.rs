@@ -9,6 +9,7 @@ mod loops;
 mod recorded;
 mod robust;
 mod spiking;
+mod traces;
 
 use hls4rs::emulator::TracedOutput;
 use hls4rs::prelude::*;

@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
 }
 
 /// Measures, and prints times and ratios.
+///
+/// `trace` is the time of a prediction with a trace of all layers, as a multiple of that without: of so many `samples` at a
+/// time, in memory that is used again. `new` is the same in new memory.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let python = python::interpreter(workspace, Suite::Keras)?;
     let ours = workspace.release_binary("hls4rs-testkit", "predict")?;
@@ -32,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         arguments.models.clone()
     };
     println!(
-        "{:<8} {:>13} {:>13} {:>7} {:>11} {:>7} {:>11} {:>7} {:>7} {:>12} {:>12} {:>8}",
+        "{:<8} {:>13} {:>13} {:>7} {:>11} {:>7} {:>11} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>8}",
         "model",
         "hls4ml",
         "hls4rs batch",
@@ -41,7 +44,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         "allocs",
         "all cores",
         "speedup",
+        "samples",
         "trace",
+        "new",
         "compile+1st",
         "open+1st",
         "ratio"
@@ -71,12 +76,14 @@ fn line(model: &Path, theirs: &Value, ours: &Value) -> String {
     let first = of(theirs, "first_s") * 1e3;
     let ours_first = of(ours, "first_prediction_ms");
     format!(
-        "{name:<8} {sample:>10.2} µs {batch:>10.3} µs {:>7.1} {:>8.3} µs {:>7} {all:>8.3} µs {:>7.2} {:>7.2} {first:>9.0} ms {ours_first:>9.2} ms {:>8.0}",
+        "{name:<8} {sample:>10.2} µs {batch:>10.3} µs {:>7.1} {:>8.3} µs {:>7} {all:>8.3} µs {:>7.2} {:>7} {:>7.2} {:>7.2} {first:>9.0} ms {ours_first:>9.2} ms {:>8.0}",
         sample / batch,
         of(ours, "single_ns") / 1e3,
         of(ours, "single_allocations"),
         batch / all,
+        of(ours, "samples"),
         of(ours, "batch_trace_ns") / 1e3 / batch,
+        of(ours, "new_trace_ns") / of(ours, "new_ns"),
         first / ours_first,
     )
 }

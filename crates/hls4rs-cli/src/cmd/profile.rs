@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use hls4rs::{Ledger, LedgerEntry, PredictOptions};
 
-use super::predict::predict;
+use super::predict;
 use crate::input::{Reading, Source};
 use crate::output;
 
@@ -25,7 +26,9 @@ impl Profile {
     /// Runs the command.
     pub(crate) fn run(self, reading: &Reading) -> anyhow::Result<ExitCode> {
         let options = PredictOptions::default().with_ledger(true);
-        let prediction = predict(&self.file, &self.input, reading, options)?;
+        let plan = predict::plan(&self.file, reading)?;
+        let inputs = predict::inputs(&plan, &self.input)?;
+        let prediction = plan.predict(&inputs, options).with_context(|| self.input.display().to_string())?;
         if let Some(ledger) = &prediction.ledger {
             show(ledger, Rows::All)?;
         }

@@ -5,9 +5,11 @@ use hls4rs_types::SaturationMode;
 
 use super::interval::Interval;
 use super::ops::Op;
+use super::stages::Tap;
 use crate::form::{Channels, Map};
 use crate::kernels::functions::Function;
 use crate::log::Log;
+use crate::real;
 
 /// Most values that a function is tabulated for.
 const MAX_TABLE: i128 = 1 << 12;
@@ -16,6 +18,8 @@ const MAX_TABLE: i128 = 1 << 12;
 #[derive(Debug, Clone)]
 pub(crate) struct Chain {
     pub(crate) ops: Vec<Op<f64>>,
+    /// Where values are kept, in order.
+    pub(crate) taps: Vec<Tap>,
     /// Fractional bits of the numbers.
     fractional: i32,
     /// All values at this point.
@@ -29,7 +33,22 @@ pub(crate) struct Chain {
 impl Chain {
     /// A chain that begins with these values.
     pub(crate) fn new(fractional: i32, interval: Interval, lanes: usize) -> Self {
-        Self { ops: Vec::new(), fractional, interval, magnitude: interval.magnitude(), lanes }
+        Self {
+            ops: Vec::new(),
+            taps: Vec::new(),
+            fractional,
+            interval,
+            magnitude: interval.magnitude(),
+            lanes,
+        }
+    }
+
+    /// Keeps the values at this point, which are those of a tensor of the format, if lanes can be made floating-point numbers
+    /// by a multiplication.
+    pub(crate) fn tap(&mut self, place: usize, format: Format) -> Option<()> {
+        let scale = real::scale(format)?;
+        self.taps.push(Tap { after: self.ops.len(), place, scale });
+        Some(())
     }
 
     /// Takes another interval into account.

@@ -4,10 +4,11 @@ use multiversion::multiversion;
 
 use super::chain::Chain;
 use super::lanes::Lane;
-use super::linear::{load, store};
-use super::ops::{Op, apply};
+use super::rows::load;
+use super::stages::{Output, Stages};
 use crate::buffer::Buffer;
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// Elements that are worked on at a time; a multiple of the channels.
 const CHUNK: usize = 2048;
@@ -25,7 +26,7 @@ pub(crate) fn kernel(chain: &Chain, channels: usize, len: usize) -> Option<Box<d
 
 #[derive(Debug)]
 struct Elementwise<T> {
-    ops: Vec<Op<T>>,
+    stages: Stages<T>,
     chunk: usize,
     len: usize,
 }
@@ -33,23 +34,18 @@ struct Elementwise<T> {
 impl<T: Lane> Elementwise<T> {
     fn new(chain: &Chain, channels: usize, len: usize) -> Self {
         let channels = channels.max(1);
-        Self {
-            ops: chain.ops.iter().map(Op::convert).collect(),
-            chunk: (CHUNK / channels).max(1) * channels,
-            len,
-        }
+        Self { stages: Stages::new(chain), chunk: (CHUNK / channels).max(1) * channels, len }
     }
 
     #[inline(always)]
-    fn compute(&self, input: &Buffer, output: &mut Buffer, values: &mut Vec<T>, samples: usize) {
+    fn compute(&self, input: &Buffer, mut output: Output<'_, '_, '_>, values: &mut Vec<T>, samples: usize) {
         let total = self.len * samples;
         values.resize(self.chunk.max(values.len()), T::default());
         let mut first = 0;
         while first < total {
             let values = &mut values[..self.chunk.min(total - first)];
             load(input, first, values);
-            apply(&self.ops, values);
-            store(values, (1, 1), output, first);
+            self.stages.run((values, (1, 1)), &mut output, first);
             first += values.len();
         }
     }
@@ -65,7 +61,7 @@ macro_rules! kernel {
         fn $name(
             kernel: &Elementwise<$float>,
             input: &Buffer,
-            output: &mut Buffer,
+            output: Output<'_, '_, '_>,
             values: &mut Vec<$float>,
             samples: usize,
         ) {
@@ -73,9 +69,10 @@ macro_rules! kernel {
         }
 
         impl FastKernel for Elementwise<$float> {
-            fn run(&self, io: &mut Io<'_>, samples: usize) {
+            fn run(&self, io: &mut Io<'_>, places: &mut Places<'_, '_>, samples: usize) {
                 let input = io.inputs.buffer(0);
-                $name(self, input, &mut io.outputs[0], &mut io.scratch.$scratch[0], samples);
+                let output = Output { buffer: &mut io.outputs[0], places };
+                $name(self, input, output, &mut io.scratch.$scratch[0], samples);
             }
         }
     )*};

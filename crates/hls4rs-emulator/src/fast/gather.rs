@@ -6,6 +6,7 @@ use super::interval::Interval;
 use crate::buffer::{Buffer, Elements};
 use crate::form;
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// Elements that lie side by side in both tensors.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +84,7 @@ impl Output {
 }
 
 impl FastKernel for Gather {
-    fn run(&self, io: &mut Io<'_>, samples: usize) {
+    fn run(&self, io: &mut Io<'_>, _: &mut Places<'_, '_>, samples: usize) {
         for (number, output) in self.outputs.iter().enumerate() {
             let mut made = std::mem::replace(&mut io.outputs[number], Buffer::empty());
             if output.has_zeros {

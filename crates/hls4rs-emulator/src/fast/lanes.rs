@@ -26,6 +26,10 @@ pub(crate) trait Lane:
     fn of_f64(value: f64) -> Self;
     /// The same number.
     fn to_f64(self) -> f64;
+    /// The product with a power of two, rounded to the nearest number; never −0.
+    fn scaled_f32(self, scale: Self) -> f32;
+    /// The product with a power of two; never −0.
+    fn scaled_f64(self, scale: Self) -> f64;
     /// The integer.
     fn to_i32(self) -> i32;
     /// The integer.
@@ -67,6 +71,10 @@ macro_rules! lane {
             fn of_f64(value: f64) -> Self { value as Self }
             #[inline(always)]
             fn to_f64(self) -> f64 { f64::from(self) }
+            #[inline(always)]
+            fn scaled_f32(self, scale: Self) -> f32 { (self * scale) as f32 + 0.0 }
+            #[inline(always)]
+            fn scaled_f64(self, scale: Self) -> f64 { f64::from(self * scale) + 0.0 }
             #[inline(always)]
             fn to_i32(self) -> i32 { $to_i32(self) }
             #[inline(always)]

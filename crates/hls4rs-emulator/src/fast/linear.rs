@@ -8,10 +8,12 @@ use multiversion::target::target_cfg_f;
 use super::chain::{Chain, Raws};
 use super::interval::Interval;
 use super::lanes::Lane;
-use super::ops::{Op, apply};
-use crate::buffer::{Buffer, Elements};
+use super::rows::load;
+use super::stages::{Output, Stages};
+use crate::buffer::Buffer;
 use crate::form::{Linear, Windows};
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// Outputs that are computed at a time, where there are as many.
 const WIDE: usize = 32;
@@ -130,8 +132,8 @@ struct FastLinear<T> {
 /// What follows the sums, in their lanes or in wider ones.
 #[derive(Debug)]
 enum Ops<T> {
-    Same(Vec<Op<T>>),
-    Wide(Vec<Op<f64>>),
+    Same(Stages<T>),
+    Wide(Stages<f64>),
 }
 
 /// The lanes of inputs and sums, and of wider numbers.
@@ -167,9 +169,9 @@ impl<T: Lane> FastLinear<T> {
             weight,
             bias,
             ops: if sums.chain.magnitude <= T::LIMIT {
-                Ops::Same(sums.chain.ops.iter().map(Op::convert).collect())
+                Ops::Same(Stages::new(&sums.chain))
             } else {
-                Ops::Wide(sums.chain.ops.clone())
+                Ops::Wide(Stages::new(&sums.chain))
             },
         }
     }
@@ -178,7 +180,7 @@ impl<T: Lane> FastLinear<T> {
     #[inline(always)]
     fn compute<const FUSED: bool>(
         &self,
-        (input, output): (&Buffer, &mut Buffer),
+        (input, mut output): (&Buffer, Output<'_, '_, '_>),
         (lanes, wide): Lanes<'_, T>,
         samples: usize,
     ) {
@@ -188,7 +190,7 @@ impl<T: Lane> FastLinear<T> {
             image.resize((samples * len).max(image.len()), T::default());
             load(input, 0, &mut image[..samples * len]);
             self.row::<FUSED>((&image[..samples * len], len), samples, sums);
-            self.finish(&mut sums[..samples * self.bias.len()], wide, output, 0);
+            self.finish(&mut sums[..samples * self.bias.len()], wide, &mut output, 0);
             return;
         }
         let [out_height, out_width] = self.windows.output;
@@ -200,7 +202,7 @@ impl<T: Lane> FastLinear<T> {
                 let first = y * self.windows.stride[0] * row_len;
                 self.row::<FUSED>((&image[first..], self.windows.stride[1] * channels), out_width, sums);
                 let place = (sample * out_height + y) * out_width * self.n_out;
-                self.finish(&mut sums[..out_width * self.bias.len()], wide, output, place);
+                self.finish(&mut sums[..out_width * self.bias.len()], wide, &mut output, place);
             }
         }
     }
@@ -247,21 +249,19 @@ impl<T: Lane> FastLinear<T> {
 
     /// What follows the sums, and storing the results.
     #[inline(always)]
-    fn finish(&self, sums: &mut [T], wide: &mut Vec<f64>, output: &mut Buffer, first: usize) {
+    fn finish(&self, sums: &mut [T], wide: &mut Vec<f64>, output: &mut Output<'_, '_, '_>, first: usize) {
         let sizes = (self.bias.len(), self.n_out);
         match &self.ops {
-            Ops::Same(ops) => {
-                apply(ops, sums);
-                store(sums, sizes, output, first);
+            Ops::Same(stages) => {
+                stages.run((sums, sizes), output, first);
             }
-            Ops::Wide(ops) => {
+            Ops::Wide(stages) => {
                 wide.resize(sums.len().max(wide.len()), 0.0);
                 let wide = &mut wide[..sums.len()];
                 for (wide, &sum) in wide.iter_mut().zip(&*sums) {
                     *wide = sum.to_f64();
                 }
-                apply(ops, wide);
-                store(wide, sizes, output, first);
+                stages.run((wide, sizes), output, first);
             }
         }
     }
@@ -375,68 +375,6 @@ fn padded(n_out: usize) -> usize {
     n_out - rest + if rest == 0 { 0 } else { chunk(rest) }
 }
 
-/// Raw integers as lanes.
-#[inline(always)]
-pub(super) fn load<T: Lane>(input: &Buffer, first: usize, lanes: &mut [T]) {
-    match &input.elements {
-        Elements::I32(elements) => {
-            for (lane, &element) in lanes.iter_mut().zip(&elements[first..]) {
-                *lane = T::of_i32(element);
-            }
-        }
-        Elements::I64(elements) => {
-            for (lane, &element) in lanes.iter_mut().zip(&elements[first..]) {
-                *lane = T::of_i64(element);
-            }
-        }
-        Elements::Wide(_) => {}
-    }
-}
-
-/// Rows of lanes as raw integers, without the padding.
-#[inline(always)]
-pub(super) fn store<T: Lane>(rows: &[T], (lanes, n_out): (usize, usize), output: &mut Buffer, first: usize) {
-    if lanes == n_out {
-        return store_all(rows, output, first);
-    }
-    let rows = rows.chunks_exact(lanes);
-    match &mut output.elements {
-        Elements::I32(elements) => {
-            for (row, place) in rows.zip(elements[first..].chunks_exact_mut(n_out)) {
-                for (place, &lane) in place.iter_mut().zip(row) {
-                    *place = lane.to_i32();
-                }
-            }
-        }
-        Elements::I64(elements) => {
-            for (row, place) in rows.zip(elements[first..].chunks_exact_mut(n_out)) {
-                for (place, &lane) in place.iter_mut().zip(row) {
-                    *place = lane.to_i64();
-                }
-            }
-        }
-        Elements::Wide(_) => {}
-    }
-}
-
-/// Lanes as raw integers.
-#[inline(always)]
-fn store_all<T: Lane>(lanes: &[T], output: &mut Buffer, first: usize) {
-    match &mut output.elements {
-        Elements::I32(elements) => {
-            for (place, &lane) in elements[first..].iter_mut().zip(lanes) {
-                *place = lane.to_i32();
-            }
-        }
-        Elements::I64(elements) => {
-            for (place, &lane) in elements[first..].iter_mut().zip(lanes) {
-                *place = lane.to_i64();
-            }
-        }
-        Elements::Wide(_) => {}
-    }
-}
-
 macro_rules! kernel {
     ($($float:ident, $name:ident, $scratch:ident;)*) => {$(
         #[multiversion(targets(
@@ -446,7 +384,7 @@ macro_rules! kernel {
         ))]
         fn $name(
             kernel: &FastLinear<$float>,
-            buffers: (&Buffer, &mut Buffer),
+            buffers: (&Buffer, Output<'_, '_, '_>),
             scratch: Lanes<'_, $float>,
             samples: usize,
         ) {
@@ -458,10 +396,11 @@ macro_rules! kernel {
         }
 
         impl FastKernel for FastLinear<$float> {
-            fn run(&self, io: &mut Io<'_>, samples: usize) {
+            fn run(&self, io: &mut Io<'_>, places: &mut Places<'_, '_>, samples: usize) {
                 let input = io.inputs.buffer(0);
+                let output = Output { buffer: &mut io.outputs[0], places };
                 let lanes = (&mut io.scratch.$scratch, &mut io.scratch.wide);
-                $name(self, (input, &mut io.outputs[0]), lanes, samples);
+                $name(self, (input, output), lanes, samples);
             }
         }
     )*};

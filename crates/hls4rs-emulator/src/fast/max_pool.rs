@@ -6,6 +6,7 @@ use multiversion::multiversion;
 use crate::buffer::Elements;
 use crate::form::{MaxPool, Windows};
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// The fast form, if result and accumulator have the input's format.
 pub(crate) fn kernel(pool: &MaxPool, input: Format) -> Option<Box<dyn FastKernel>> {
@@ -19,7 +20,7 @@ struct Pool {
 }
 
 impl FastKernel for Pool {
-    fn run(&self, io: &mut Io<'_>, samples: usize) {
+    fn run(&self, io: &mut Io<'_>, _: &mut Places<'_, '_>, samples: usize) {
         match (&io.inputs.buffer(0).elements, &mut io.outputs[0].elements) {
             (Elements::I32(input), Elements::I32(output)) => run_i32(&self.windows, input, output, samples),
             (Elements::I64(input), Elements::I64(output)) => run_i64(&self.windows, input, output, samples),

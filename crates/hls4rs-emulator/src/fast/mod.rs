@@ -12,7 +12,7 @@ mod elementwise;
 mod gather;
 mod integers;
 mod interval;
-mod lanes;
+pub(crate) mod lanes;
 mod linear;
 pub(crate) mod lookup;
 mod max_pool;
@@ -23,12 +23,16 @@ pub(crate) mod recipe;
 pub(crate) mod recurrent;
 #[cfg(test)]
 mod recurrent_tests;
+mod rows;
+mod sequence;
 pub(crate) mod softmax;
+mod stages;
 mod sum;
 mod windows;
 
 pub(crate) use assign::Assign;
-pub(crate) use planner::{Execution, FastStep, Head, prepare, sequence, single};
+pub(crate) use planner::{Head, prepare, single};
+pub(crate) use sequence::{Execution, Sequence};
 
 /// Magnitudes up to this are exact in the widest lanes.
 const MAX_MAGNITUDE: i128 = <f64 as lanes::Lane>::LIMIT;

@@ -1,6 +1,4 @@
-//! Which layers are computed by fast forms, alone or fused with those that follow.
-
-use std::collections::HashSet;
+//! Which layers have fast forms, and which layers can follow them in a chain.
 
 use hls4rs_fixed::Format;
 
@@ -13,23 +11,6 @@ use super::{gather, max_pool};
 use crate::form::Form;
 use crate::kernel::FastKernel;
 use crate::plan::Step;
-
-/// A part of the fused computation.
-#[derive(Debug)]
-pub(crate) struct FastStep {
-    pub(crate) execution: Execution,
-    pub(crate) inputs: Vec<usize>,
-    pub(crate) outputs: Vec<usize>,
-}
-
-/// How a part is computed.
-#[derive(Debug)]
-pub(crate) enum Execution {
-    /// By a kernel of several layers.
-    Fast(Box<dyn FastKernel>),
-    /// As the layer of that number is alone.
-    Step(usize),
-}
 
 /// Finds out what every step computes, and in which intervals its results are.
 pub(crate) fn prepare(steps: &mut [Step], buffers: &[(Format, usize)]) {
@@ -60,53 +41,8 @@ fn moved(step: &Step, formats: &[Format]) -> Option<Box<dyn FastKernel>> {
     }
 }
 
-/// The whole computation with layers fused.
-pub(crate) fn sequence(steps: &[Step], buffers: &[(Format, usize)], kept: &[usize]) -> Vec<FastStep> {
-    let mut fused: HashSet<usize> = HashSet::new();
-    let mut sequence = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        if fused.contains(&index) {
-            continue;
-        }
-        let alone = FastStep {
-            execution: Execution::Step(index),
-            inputs: step.inputs.clone(),
-            outputs: step.made.clone(),
-        };
-        let Some(mut head) = step.head.clone() else {
-            sequence.push(alone);
-            continue;
-        };
-        let mut made = step.made.clone();
-        let mut taken = Vec::new();
-        while let Some(next) = only_reader(steps, made[0], kept) {
-            let Some(longer) = head.followed_by(&steps[next], buffers[made[0]].0) else { break };
-            head = longer;
-            taken.push(next);
-            made = steps[next].made.clone();
-        }
-        match head.kernel() {
-            Some(kernel) if !taken.is_empty() => {
-                fused.extend(taken);
-                let inputs = step.inputs.clone();
-                sequence.push(FastStep { execution: Execution::Fast(kernel), inputs, outputs: made });
-            }
-            _ => sequence.push(alone),
-        }
-    }
-    sequence
-}
-
 fn intervals(buffers: &[(Format, usize)]) -> Vec<Option<Interval>> {
     buffers.iter().map(|(format, _)| Interval::of(*format)).collect()
-}
-
-/// The only step that reads a buffer, if it reads no other and the buffer is not kept.
-fn only_reader(steps: &[Step], buffer: usize, kept: &[usize]) -> Option<usize> {
-    let mut readers = steps.iter().enumerate().filter(|(_, step)| step.inputs.contains(&buffer));
-    let (index, step) = readers.next()?;
-    let is_only = readers.next().is_none() && !kept.contains(&buffer);
-    (is_only && step.inputs.len() == 1 && step.made.len() == 1).then_some(index)
 }
 
 /// A layer that chains begin with, and the layers after it.
@@ -150,7 +86,8 @@ impl Head {
         }
     }
 
-    fn chain(&self) -> &Chain {
+    /// What is computed after the sums.
+    pub(super) fn chain(&self) -> &Chain {
         match self {
             Self::Linear(sums) => &sums.chain,
             Self::Sum(sum, _) => &sum.chain,
@@ -158,8 +95,17 @@ impl Head {
         }
     }
 
+    /// What is computed after the sums.
+    pub(super) fn chain_mut(&mut self) -> &mut Chain {
+        match self {
+            Self::Linear(sums) => &mut sums.chain,
+            Self::Sum(sum, _) => &mut sum.chain,
+            Self::Elementwise { chain, .. } => chain,
+        }
+    }
+
     /// The same with another layer after it, if all of it is exact.
-    fn followed_by(&self, step: &Step, format: Format) -> Option<Self> {
+    pub(super) fn followed_by(&self, step: &Step, format: Format) -> Option<Self> {
         let mut chain = self.chain().clone();
         match step.reference.form() {
             Form::Channels(channels) => {
@@ -191,7 +137,8 @@ impl Head {
         }
     }
 
-    fn kernel(&self) -> Option<Box<dyn FastKernel>> {
+    /// The fast form in the narrowest lanes.
+    pub(super) fn kernel(&self) -> Option<Box<dyn FastKernel>> {
         match self {
             Self::Linear(sums) => sums.kernel(),
             Self::Sum(sum, len) => sum.kernel(*len),

@@ -12,6 +12,7 @@ use super::products::{Mode, Products, Weights};
 use crate::buffer::{Buffer, Elements, signed_width};
 use crate::kernel::{FastKernel, Io};
 use crate::kernels::recurrent::Sizes;
+use crate::places::Places;
 
 /// What a recurrent layer computes, on raw integers.
 #[derive(Debug, Clone)]
@@ -263,7 +264,7 @@ macro_rules! kernel {
         }
 
         impl FastKernel for Recurrent<$narrow> {
-            fn run(&self, io: &mut Io<'_>, samples: usize) {
+            fn run(&self, io: &mut Io<'_>, _: &mut Places<'_, '_>, samples: usize) {
                 let input = io.inputs.buffer(0);
                 $name(self, (input, &mut io.outputs[0]), &mut io.scratch.$scratch, samples);
             }

@@ -10,6 +10,7 @@ use crate::kernels::gru::Gru;
 use crate::kernels::lstm::Lstm;
 use crate::kernels::recurrent::{Cell, Sizes, forward};
 use crate::log::{Log, Slot};
+use crate::places::Places;
 use crate::scratch::Scratch;
 
 /// Numbers that look random.
@@ -112,6 +113,7 @@ fn compare(kernel: &dyn Kernel, mut input: Buffer, result: (Format, usize), samp
         let inputs = Inputs { buffers: std::slice::from_ref(&input), indices: &[0] };
         fast.run(
             &mut Io { inputs, outputs: &mut found, scratch: &mut scratch, time_step: 0, state: &mut [] },
+            &mut Places::none(),
             samples,
         );
         for sample in 0..samples {

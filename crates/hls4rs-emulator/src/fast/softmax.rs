@@ -3,6 +3,7 @@
 use super::assign::Assign;
 use crate::buffer::{Buffer, Elements};
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// A softmax of which each step is an assignment of raw integers or a look-up.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ impl Softmax {
 }
 
 impl FastKernel for Softmax {
-    fn run(&self, io: &mut Io<'_>, samples: usize) {
+    fn run(&self, io: &mut Io<'_>, _: &mut Places<'_, '_>, samples: usize) {
         let (output, exps) = (&mut io.outputs[0], &mut io.scratch.i64s);
         match &io.inputs.buffer(0).elements {
             Elements::I32(input) => self.run_as((input, output), exps, samples),

@@ -6,11 +6,12 @@ use multiversion::multiversion;
 use super::chain::Chain;
 use super::interval::Interval;
 use super::lanes::Lane;
-use super::linear::{load, store};
-use super::ops::{Op, apply};
+use super::rows::load;
+use super::stages::{Output, Stages};
 use crate::buffer::Buffer;
 use crate::form;
 use crate::kernel::{FastKernel, Io};
+use crate::places::Places;
 
 /// Elements that are worked on at a time.
 const CHUNK: usize = 2048;
@@ -56,18 +57,23 @@ impl Sum {
 #[derive(Debug)]
 struct FastSum<T> {
     factors: [T; 2],
-    ops: Vec<Op<T>>,
+    stages: Stages<T>,
     len: usize,
 }
 
 impl<T: Lane> FastSum<T> {
     fn new(sum: &Sum, len: usize) -> Self {
-        let ops = sum.chain.ops.iter().map(Op::convert).collect();
-        Self { factors: sum.factors.map(T::of_f64), ops, len }
+        Self { factors: sum.factors.map(T::of_f64), stages: Stages::new(&sum.chain), len }
     }
 
     #[inline(always)]
-    fn compute(&self, inputs: [&Buffer; 2], output: &mut Buffer, lanes: &mut [Vec<T>; 2], samples: usize) {
+    fn compute(
+        &self,
+        inputs: [&Buffer; 2],
+        mut output: Output<'_, '_, '_>,
+        lanes: &mut [Vec<T>; 2],
+        samples: usize,
+    ) {
         let total = self.len * samples;
         lanes.iter_mut().for_each(|lanes| lanes.resize(CHUNK.max(lanes.len()), T::default()));
         let [left, right] = lanes;
@@ -80,8 +86,7 @@ impl<T: Lane> FastSum<T> {
             for (left, &right) in left.iter_mut().zip(&*right) {
                 *left = *left * self.factors[0] + right * self.factors[1];
             }
-            apply(&self.ops, left);
-            store(left, (1, 1), output, first);
+            self.stages.run((left, (1, 1)), &mut output, first);
             first += count;
         }
     }
@@ -97,7 +102,7 @@ macro_rules! kernel {
         fn $name(
             kernel: &FastSum<$float>,
             inputs: [&Buffer; 2],
-            output: &mut Buffer,
+            output: Output<'_, '_, '_>,
             lanes: &mut [Vec<$float>; 2],
             samples: usize,
         ) {
@@ -105,9 +110,10 @@ macro_rules! kernel {
         }
 
         impl FastKernel for FastSum<$float> {
-            fn run(&self, io: &mut Io<'_>, samples: usize) {
+            fn run(&self, io: &mut Io<'_>, places: &mut Places<'_, '_>, samples: usize) {
                 let inputs = [io.inputs.buffer(0), io.inputs.buffer(1)];
-                $name(self, inputs, &mut io.outputs[0], &mut io.scratch.$scratch, samples);
+                let output = Output { buffer: &mut io.outputs[0], places };
+                $name(self, inputs, output, &mut io.scratch.$scratch, samples);
             }
         }
     )*};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use hls4rs::archive::read_npz;
+use hls4rs::emulator::Port;
 use hls4rs::prelude::*;
 use hls4rs::{PredictOptions, plan};
 use serde::Serialize;
@@ -17,13 +18,16 @@ struct Arguments {
     model: PathBuf,
     /// Inputs `x0` and expected outputs `y0`, `float32`.
     io: PathBuf,
-    /// Samples per batch.
+    /// Samples per batch, at most.
     #[arg(long, default_value_t = 4096)]
     samples: usize,
     /// Seconds per measurement.
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
 }
+
+/// Most memory of a trace.
+const MAX_TRACE_BYTES: usize = 1 << 30;
 
 /// What was measured; times are the least of several runs.
 #[derive(Serialize)]
@@ -33,10 +37,16 @@ struct Report {
     plan_ms: f64,
     single_ns: f64,
     single_allocations: u64,
+    /// Samples at a time below: fewer than asked for, if a trace of them takes more than a GiB.
+    samples: usize,
+    /// One array after the other in the memory of a predictor, without and with a trace, in turns.
     batch_ns: f64,
-    batch_all_threads_ns: f64,
     batch_trace_ns: f64,
-    /// The same in a session of a program that reads every layer's output into memory that it has.
+    /// The same in new memory for each array.
+    new_ns: f64,
+    new_trace_ns: f64,
+    batch_all_threads_ns: f64,
+    /// A session, whose rows stay in the cache, that gives the model's outputs, and that gives what all layers make.
     session_ns: f64,
     session_trace_ns: f64,
     reference_ns: f64,
@@ -93,50 +103,62 @@ fn main() -> Result<()> {
     let single_allocations = counted.count_total;
     let single_ns = time(seconds, || single().map_err(Into::into))?;
 
-    let samples = arguments.samples;
+    let traced_bytes: usize = 4 * plan.layers().flat_map(|(_, ports)| ports).map(Port::len).sum::<usize>();
+    let samples = arguments.samples.min(MAX_TRACE_BYTES / traced_bytes.max(1)).max(1);
     let many: Vec<f32> = rows.iter().copied().cycle().take(samples * len).collect();
-    let many = Tensor::new(&[samples, len], many)?;
-    let all = |options: PredictOptions, threads: usize, many: &Tensor| -> Result<f64> {
-        let pool = hls4rs_testkit::threads(threads)?;
-        let time = pool.install(|| {
-            time(seconds, || {
-                plan.predict(std::slice::from_ref(many), options)?;
-                Ok(())
-            })
-        })?;
-        Ok(time / many.shape()[0] as f64)
-    };
-    let options = PredictOptions::default();
-    let threads = std::thread::available_parallelism()?.get();
+    let many = [Tensor::new(&[samples, len], many)?];
     let few: Vec<f32> = rows.iter().copied().take(recorded.min(8) * len).collect();
-    let few = Tensor::new(&[recorded.min(8), len], few)?;
+    let few = [Tensor::new(&[recorded.min(8), len], few)?];
+    let options = PredictOptions::default();
+    let traced = options.with_trace(true);
+    let threads = std::thread::available_parallelism()?.get();
+    let pool = hls4rs_testkit::threads(1)?;
+    let per_sample = |ns: f64| ns / samples as f64;
+
+    let (mut plain, mut tracing) = (plan.predictor(options), plan.predictor(traced));
+    let mut calls = [&mut || plain.predict(&many).map(drop).map_err(Into::into), &mut || {
+        tracing.predict(&many).map(drop).map_err(Into::into)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let [batch_ns, batch_trace_ns] = pool.install(|| in_turns(2 * seconds, &mut calls))?.map(per_sample);
+    drop((plain, tracing));
+    let mut calls = [&mut || plan.predict(&many, options).map(drop).map_err(Into::into), &mut || {
+        plan.predict(&many, traced).map(drop).map_err(Into::into)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let [new_ns, new_trace_ns] = pool.install(|| in_turns(2 * seconds, &mut calls))?.map(per_sample);
+    let mut all = plan.predictor(options);
+    let all_threads = hls4rs_testkit::threads(threads)?;
+    let batch_all_threads_ns =
+        per_sample(all_threads.install(|| time(seconds, || Ok(all.predict(&many).map(drop)?)))?);
+    let reference = || Ok(plan.predict(&few, options.with_reference(true)).map(drop)?);
+    let reference_ns = pool.install(|| time(seconds, reference))? / few[0].shape()[0] as f64;
+
     let block = recorded.min(64);
     let rows = &rows[..block * len];
     let mut session = plan.session_of(block);
     let mut outputs = vec![0f32; block * out_len];
-    let session_ns = time(seconds, || Ok(session.predict(&[rows], &mut [&mut outputs])?))? / block as f64;
-    let mut session = plan.session_of(block).with_all_outputs(true);
-    let ports: Vec<_> = plan.layers().flat_map(|(_, ports)| ports).collect();
-    let mut traced: Vec<Vec<f32>> = ports.iter().map(|port| vec![0.0; block * port.len()]).collect();
-    let session_trace_ns = time(seconds, || {
-        session.compute(&[rows])?;
-        for (port, values) in ports.iter().zip(&mut traced) {
-            session.read(port, block, values)?;
-        }
-        Ok(())
-    })? / block as f64;
+    let ports: Vec<&Port> = plan.layers().flat_map(|(_, ports)| ports).collect();
+    let mut session_of_all = plan.session_of(block).with_outputs(&ports)?;
+    let mut values: Vec<Vec<f32>> = ports.iter().map(|port| vec![0.0; block * port.len()]).collect();
+    let mut places: Vec<&mut [f32]> = values.iter_mut().map(Vec::as_mut_slice).collect();
+    let mut calls = [&mut || Ok(session.predict(&[rows], &mut [&mut outputs])?), &mut || {
+        Ok(session_of_all.predict(&[rows], &mut places)?)
+    }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
+    let [session_ns, session_trace_ns] = in_turns(2 * seconds, &mut calls)?.map(|ns| ns / block as f64);
     let report = Report {
-        session_ns,
-        session_trace_ns,
         first_prediction_ms: first.as_secs_f64() * 1e3,
         open_ms: opening.as_secs_f64() * 1e3,
         plan_ms: planning.as_secs_f64() * 1e3,
         single_ns,
         single_allocations,
-        batch_ns: all(options, 1, &many)?,
-        batch_all_threads_ns: all(options, threads, &many)?,
-        batch_trace_ns: all(options.with_trace(true), 1, &many)?,
-        reference_ns: all(options.with_reference(true), 1, &few)?,
+        samples,
+        batch_ns,
+        batch_trace_ns,
+        new_ns,
+        new_trace_ns,
+        batch_all_threads_ns,
+        session_ns,
+        session_trace_ns,
+        reference_ns,
         threads,
     };
     println!("{}", serde_json::to_string_pretty(&report)?);
@@ -144,19 +166,29 @@ fn main() -> Result<()> {
 }
 
 /// Least time of a call in nanoseconds, over many calls.
-fn time(seconds: Duration, mut call: impl FnMut() -> Result<()>) -> Result<f64> {
-    let mut least = f64::MAX;
+fn time(seconds: Duration, mut call: impl FnMut() -> Result<()> + Send) -> Result<f64> {
+    in_turns(seconds, &mut [&mut call]).map(|[ns]| ns)
+}
+
+/// Least times of calls in nanoseconds, over many calls that take turns, so that a drift of the machine's speed meets all.
+fn in_turns<const N: usize>(
+    seconds: Duration,
+    calls: &mut [&mut (dyn FnMut() -> Result<()> + Send); N],
+) -> Result<[f64; N]> {
+    let mut least = [f64::MAX; N];
+    let mut repeat = [1u32; N];
     let end = Instant::now() + seconds;
-    let mut repeat = 1;
     while Instant::now() < end {
-        let start = Instant::now();
-        for _ in 0..repeat {
-            call()?;
-        }
-        let elapsed = start.elapsed();
-        least = least.min(elapsed.as_nanos() as f64 / f64::from(repeat));
-        if elapsed < Duration::from_millis(5) {
-            repeat *= 2;
+        for (call, (least, repeat)) in calls.iter_mut().zip(least.iter_mut().zip(&mut repeat)) {
+            let start = Instant::now();
+            for _ in 0..*repeat {
+                call()?;
+            }
+            let elapsed = start.elapsed();
+            *least = least.min(elapsed.as_nanos() as f64 / f64::from(*repeat));
+            if elapsed < Duration::from_millis(5) {
+                *repeat *= 2;
+            }
         }
     }
     Ok(least)

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use hls4rs::archive::read_json;
-use hls4rs::prelude::*;
 
 use super::predict::{self, Recorded};
 use super::{Case, Verdict};

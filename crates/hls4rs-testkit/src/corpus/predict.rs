@@ -40,7 +40,8 @@ impl Recorded {
     }
 }
 
-/// Compares the outputs for the recorded inputs, with fast kernels and without. Where hls4ml itself does not give its outputs
+/// Compares the outputs for the recorded inputs, with fast kernels and without, and with traces; traces are the same in both
+/// forms. Where hls4ml itself does not give its outputs
 /// again, the emulator has to say so with an error.
 pub(super) fn predict(case: &Case) -> Result<Verdict> {
     let is_superseded = case.name.ends_with("converted.fml") && case.folder.join("predicted.fml").exists();
@@ -79,14 +80,20 @@ fn is_chance(case: &Case) -> bool {
     description.is_some_and(|description| description.get("reproducible") == Some(&Value::Bool(false)))
 }
 
-/// The emulator's outputs, with fast kernels and without.
-fn emulate(model: &Model, inputs: &[Tensor]) -> Result<[(&'static str, Vec<Tensor>); 2]> {
+/// The emulator's outputs, with fast kernels and without, and with traces, which are compared.
+fn emulate(model: &Model, inputs: &[Tensor]) -> Result<[(&'static str, Vec<Tensor>); 3]> {
     let specialized = specialize(&model.graph)?;
     let plan = Plan::with_kernels(&specialized, &custom_kernels())?;
-    let outputs = |reference: bool| -> Result<Vec<Tensor>> {
-        Ok(plan.predict(inputs, PredictOptions::default().with_reference(reference))?.outputs)
-    };
-    Ok([("reference", outputs(true)?), ("fast", outputs(false)?)])
+    let options = PredictOptions::default();
+    let reference = plan.predict(inputs, options.with_reference(true).with_trace(true))?;
+    let traced = plan.predict(inputs, options.with_trace(true))?;
+    ensure!(reference.trace.len() == traced.trace.len(), "expected as many traced outputs in both forms");
+    for (expected, found) in reference.trace.iter().zip(&traced.trace) {
+        let place = || format!("trace of `{}`", expected.output);
+        compare(&rows(&expected.values)?, &rows(&found.values)?).with_context(place)?;
+    }
+    let fast = plan.predict(inputs, options)?.outputs;
+    Ok([("reference", reference.outputs), ("fast", fast), ("traced", traced.outputs)])
 }
 
 /// Kernels of the layers that hls4ml's tests add to hls4ml.

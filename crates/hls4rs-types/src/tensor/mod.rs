@@ -95,6 +95,13 @@ macro_rules! elements {
                     _ => None,
                 }
             }
+
+            fn unwrap(data: TensorData) -> Option<ArcArray<Self, IxDyn>> {
+                match data {
+                    TensorData::$variant(array) => Some(array),
+                    _ => None,
+                }
+            }
         })*
 
         /// Evaluates an expression with the typed array of a tensor's data, whatever the type.
@@ -140,6 +147,9 @@ pub trait Element: Copy + fmt::Debug + Send + Sync + 'static {
 
     /// The array, if it is of this type.
     fn view(data: &TensorData) -> Option<ArrayViewD<'_, Self>>;
+
+    /// The array, if it is of this type.
+    fn unwrap(data: TensorData) -> Option<ArcArray<Self, IxDyn>>;
 }
 
 /// An immutable array of any rank, shared by reference counting.
@@ -323,6 +333,16 @@ impl Tensor {
     pub fn view<T: Element>(&self) -> Result<ArrayViewD<'_, T>, TensorError> {
         let wrong = TensorError::ElementType { expected: T::DTYPE, found: self.dtype() };
         T::view(self.data()?).ok_or(wrong)
+    }
+
+    /// The memory of the elements, in the order in which they lie, if they are loaded, of the type `T`, and shared with nobody.
+    #[must_use]
+    pub fn into_elements<T: Element>(self) -> Option<Vec<T>> {
+        let count = self.len();
+        let shared = Arc::into_inner(self.shared)?;
+        let array = T::unwrap(shared.elements.into_inner()?.ok()?)?;
+        let (elements, first) = array.try_into_owned_nocopy().ok()?.into_raw_vec_and_offset();
+        (elements.len() == count && first.is_none_or(|first| first == 0)).then_some(elements)
     }
 
     /// Number of elements that are not zero; NaN is not zero.

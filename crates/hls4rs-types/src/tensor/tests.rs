@@ -92,3 +92,16 @@ fn elements_that_cannot_be_loaded_are_an_error_each_time() {
     let message = "expected Tensor(float32 [2]), found Tensor(float64 [2])";
     assert_eq!(deferred("other").load().unwrap_err().to_string(), message);
 }
+
+#[test]
+fn elements_are_given_back_where_nobody_shares_them() {
+    let array = || Tensor::new(&[2, 2], vec![1f32, 2.0, 3.0, 4.0]).unwrap();
+    assert_eq!(array().into_elements::<f32>(), Some(vec![1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(array().into_elements::<f64>(), None);
+    let shared = array();
+    assert_eq!(shared.clone().into_elements::<f32>(), None);
+    assert_eq!(shared, array());
+    assert_eq!(shared.into_elements::<f32>().map(|elements| elements.len()), Some(4));
+    let empty = Tensor::new(&[0, 3], Vec::<i8>::new()).unwrap();
+    assert_eq!(empty.into_elements::<i8>(), Some(Vec::new()));
+}
