@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hls4rs_stages::Selection;
+use hls4rs_stages::{Outcome, Selection};
 
 /// Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
 #[derive(Parser)]
@@ -53,9 +53,15 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    println!("{:<28} {:>7} {:>7}", "flow", "passed", "failed");
     for (flow, outcome) in &outcomes {
-        println!("{flow:<28} {:>7} {:>7}", outcome.passed, outcome.failed.len());
+        for (case, reason) in &outcome.excluded {
+            println!("{flow}: {case}: excluded: {reason}");
+        }
+    }
+    println!("{:<28} {:>7} {:>8} {:>7}", "flow", "passed", "excluded", "failed");
+    for (flow, outcome) in &outcomes {
+        let Outcome { passed, excluded, failed } = outcome;
+        println!("{flow:<28} {passed:>7} {:>8} {:>7}", excluded.len(), failed.len());
     }
     let failed: usize = outcomes.values().map(|outcome| outcome.failed.len()).sum();
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

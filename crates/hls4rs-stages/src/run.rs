@@ -33,11 +33,33 @@ pub struct Selection {
     pub chain: bool,
 }
 
+/// Steps that cannot give their stage, with the reason: flow, part of the case's name, reason. An excluded step that gives its
+/// stage counts as failed.
+pub const EXCLUSIONS: &[(&str, &str, &str)] = &[
+    (
+        "import",
+        "k2-test_extensions_test_extensions_",
+        "the source's layer `KReverse` is registered with the converter by the test itself",
+    ),
+    (
+        "parsed",
+        "test_extensions",
+        "the layer `HReverse` is registered by the test itself; its declaration is not in the archive",
+    ),
+    (
+        "parsed",
+        "test_sequential_parsing_pytorch_test_",
+        "hls4ml converts a 5×5 image through convolutions that need more, and saves dimensions of −3",
+    ),
+];
+
 /// What came of one flow.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// Steps that gave the stage behind them.
     pub passed: usize,
+    /// Steps that did not for a reason in [`EXCLUSIONS`], with that reason.
+    pub excluded: Vec<(String, &'static str)>,
     /// Steps that did not, with what differs.
     pub failed: Vec<(String, Vec<String>)>,
 }
@@ -49,6 +71,25 @@ impl Outcome {
             self.passed += 1;
         } else {
             self.failed.push((name.to_owned(), differences));
+        }
+    }
+
+    /// Takes the steps that are known to fail out of those that failed, and puts those in that do not any more.
+    fn exclude(&mut self, flow: &str, cases: &[String]) {
+        for (_, part, reason) in EXCLUSIONS.iter().filter(|(excluded, ..)| *excluded == flow) {
+            for case in cases.iter().filter(|case| case.contains(part)) {
+                match self.failed.iter().position(|(name, _)| name == case) {
+                    Some(place) => {
+                        self.failed.remove(place);
+                        self.excluded.push((case.clone(), reason));
+                    }
+                    None => {
+                        let message = format!("is excluded, but gives its stage: {reason}");
+                        self.failed.push((case.clone(), vec![message]));
+                        self.passed = self.passed.saturating_sub(1);
+                    }
+                }
+            }
         }
     }
 }
@@ -74,9 +115,14 @@ pub fn run(folder: &Path, selection: &Selection) -> Result<BTreeMap<String, Outc
     cases.retain(|path| path.to_string_lossy().contains(&selection.part));
     ensure!(!cases.is_empty(), "{}: expected folders with `stages.json`, found none", folder.display());
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
+    let mut names = Vec::new();
     for case in cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         run_case(&case, &name, selection, &mut outcomes).with_context(|| name.clone())?;
+        names.push(name);
+    }
+    for (flow, outcome) in &mut outcomes {
+        outcome.exclude(flow, &names);
     }
     Ok(outcomes)
 }

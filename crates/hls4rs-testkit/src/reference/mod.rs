@@ -4,6 +4,7 @@ mod cli;
 mod diagnostics;
 mod layers;
 mod markdown;
+mod passes;
 mod precisions;
 mod quantizers;
 mod source;
@@ -20,6 +21,7 @@ type Generate = fn(&Path) -> Result<String>;
 /// The pages in order: file and generator.
 const PAGES: &[(&str, Generate)] = &[
     ("docs/reference/support.md", support::page),
+    ("docs/reference/passes.md", passes::page),
     ("docs/reference/layers.md", layers::page),
     ("docs/reference/precisions.md", precisions::page),
     ("docs/reference/quantizers.md", quantizers::page),
