@@ -258,6 +258,18 @@ def time_distributed(rng):
     return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 3, 5, 5, 2)])
 
 
+def distributed_arithmetic(rng):
+    """A convolution and a dense layer whose products are sums of shifted numbers."""
+    from tensorflow.keras.layers import Conv2D, Dense, Flatten, Input
+
+    x = inp = Input((4, 4, 2), name='image')
+    x = Conv2D(2, (2, 2), padding='same', activation='relu', name='conv_1')(x)
+    x = Flatten(name='flatten')(x)
+    x = Dense(3, name='dense_1')(x)
+    options = {'Strategy': 'distributed_arithmetic'}
+    return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 4, 4, 2)], {'conv_1': options, 'dense_1': options})
+
+
 class OnnxBuilder:
     """Collects nodes and constants of an ONNX graph."""
 
@@ -339,5 +351,6 @@ KERAS = {
     'po2': po2,
     'activations': activations,
     'time_distributed': time_distributed,
+    'distributed_arithmetic': distributed_arithmetic,
 }
 ONNX = {'qonnx_mlp': qonnx_mlp}

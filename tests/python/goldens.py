@@ -91,6 +91,8 @@ SUITES = {
         Case('activations', 'Catapult', 'io_stream'),
         Case('time_distributed', 'Vivado', 'io_parallel'),
         Case('time_distributed', 'Vitis', 'io_parallel'),
+        Case('distributed_arithmetic', 'Vivado', 'io_parallel'),
+        Case('distributed_arithmetic', 'Vitis', 'io_stream'),
     ],
     'onnx': everywhere('qonnx_mlp'),
     'old': [

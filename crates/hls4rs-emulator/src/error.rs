@@ -7,6 +7,8 @@ use hls4rs_layers::LayerError;
 use hls4rs_types::TensorError;
 use thiserror::Error;
 
+use crate::logic::ParseError;
+
 /// A layer that cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsupportedLayer {
@@ -72,6 +74,9 @@ pub(crate) enum KernelError {
     /// A weight cannot be loaded.
     #[error(transparent)]
     Tensor(#[from] TensorError),
+    /// Generated code cannot be read.
+    #[error(transparent)]
+    Code(#[from] ParseError),
 }
 
 impl KernelError {

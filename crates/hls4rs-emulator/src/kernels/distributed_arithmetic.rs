@@ -4,6 +4,7 @@ use hls4rs_backend::Vendor;
 use hls4rs_fixed::Fixed;
 use hls4rs_types::Attribute;
 
+use super::contraction::Sizes;
 use super::stream;
 use super::support;
 use super::windows::Windows;
@@ -11,7 +12,7 @@ use crate::context::Context;
 use crate::error::KernelError;
 use crate::kernel::{Io, Kernel};
 use crate::log::{Log, Slot};
-use crate::logic::{self, Logic, Matrix};
+use crate::logic::{self, Code, Logic, Matrix};
 
 /// A layer that is one function of all its inputs.
 ///
@@ -41,6 +42,9 @@ struct Filters {
     logic: Logic,
     result: Slot,
 }
+
+/// The numbers of a matrix, and of the biases.
+type Weights = (Vec<f64>, Vec<f64>);
 
 /// Whether the products of a layer are made by distributed arithmetic.
 pub(crate) fn is_used(context: &Context<'_>) -> bool {
@@ -82,31 +86,67 @@ pub(crate) fn convolution(
     Ok(Box::new(Filters { windows, n_chan, logic, result: context.result_slot()? }))
 }
 
+/// The logic of a contraction for each step along the axes that both operands keep.
+pub(crate) fn contraction(context: &Context<'_>, sizes: Sizes) -> Result<Vec<Logic>, KernelError> {
+    let Sizes { n_free1, n_contract, n_inplace, .. } = sizes;
+    let index = context.size("index")?;
+    let bias = vec![0.0; n_free1];
+    let weight = values(context, "weight")?;
+    let code = code(context)?;
+    let part = |step: usize| {
+        let len = n_contract * n_free1;
+        let part = weight.as_ref().and_then(|weight| weight.get(step * len..(step + 1) * len));
+        part.map(|part| (part.to_vec(), bias.clone()))
+    };
+    let of_step = |step: usize| {
+        let function = format!("einsum_{index}_da_{step}_of_{n_inplace}");
+        of_function(context, code.as_ref(), &function, ([n_contract, n_free1], part(step)))
+    };
+    (0..n_inplace).map(of_step).collect()
+}
+
 /// The logic of a layer, which is called like the layer's number.
 fn of_layer(context: &Context<'_>, name: &str, sizes: [usize; 2]) -> Result<Logic, KernelError> {
     let index = context.size("index")?;
-    of_function(context, &format!("{name}_{index}"), sizes)
+    let weights = values(context, "weight")?.zip(values(context, "bias")?);
+    of_function(context, code(context)?.as_ref(), &format!("{name}_{index}"), (sizes, weights))
 }
 
-/// A function of the code that hls4ml has for a layer; without code, the products with its weights.
-///
-/// hls4ml generates the code before it specializes the types, and deletes the weights later where they are not needed any
-/// more, so that an archive has one of both.
-pub(crate) fn of_function(
-    context: &Context<'_>,
-    function: &str,
-    sizes: [usize; 2],
-) -> Result<Logic, KernelError> {
+/// The code that hls4ml has for a layer, if it has generated it.
+fn code<'a>(context: &Context<'a>) -> Result<Option<Code<'a>>, KernelError> {
     if !matches!(context.vendor(), Vendor::Vivado | Vendor::Vitis) {
         let vendor = context.vendor();
         return Err(KernelError::unsupported(format!("hls4ml has no distributed arithmetic for {vendor}")));
     }
-    let logic = match context.state().get("da_codegen").and_then(Attribute::as_source) {
-        Some(code) => {
-            let program = logic::parse(&code.code, function);
-            Logic::Program(program.map_err(|error| KernelError::unsupported(error.to_string()))?)
+    let code = context.state().get("da_codegen").and_then(Attribute::as_source);
+    Ok(code.map(|code| Code::read(&code.code)).transpose()?)
+}
+
+/// A function of the code; without code, the products with weights and biases, which were in the archive.
+///
+/// hls4ml generates the code before it specializes the types, and deletes the weights later where they are not needed any
+/// more, so that an archive has one of both.
+fn of_function(
+    context: &Context<'_>,
+    code: Option<&Code<'_>>,
+    function: &str,
+    (sizes, weights): ([usize; 2], Option<Weights>),
+) -> Result<Logic, KernelError> {
+    let logic = match (code, weights) {
+        (Some(code), _) => Logic::Program(code.function(function)?),
+        (None, Some((weight, bias))) => {
+            let matrix = Matrix::new(&weight, &bias, context.input()?.format);
+            Logic::Matrix(matrix.ok_or_else(|| {
+                KernelError::unsupported(
+                    "expected weights whose exact sums have at most 255 bits, found others",
+                )
+            })?)
         }
-        None => Logic::Matrix(matrix(context)?),
+        (None, None) => {
+            return Err(KernelError::unsupported(
+                "expected generated code in `da_codegen`, or the weights that it is generated from, found neither",
+            ));
+        }
     };
     if logic.sizes() == sizes {
         return Ok(logic);
@@ -119,20 +159,10 @@ pub(crate) fn of_function(
     )))
 }
 
-/// The products with the weights, as they are in the graph.
-fn matrix(context: &Context<'_>) -> Result<Matrix, KernelError> {
-    let values = |name: &str| -> Result<Option<Vec<f64>>, KernelError> {
-        let weight = context.state().get(name).and_then(Attribute::as_weight);
-        Ok(weight.map(|weight| weight.data.iter_f64().map(Iterator::collect)).transpose()?)
-    };
-    let (Some(weight), Some(bias)) = (values("weight")?, values("bias")?) else {
-        return Err(KernelError::unsupported(
-            "expected generated code in `da_codegen`, or the weights that it is generated from, found neither",
-        ));
-    };
-    Matrix::new(&weight, &bias, context.input()?.format).ok_or_else(|| {
-        KernelError::unsupported("expected weights whose exact sums have at most 255 bits, found others")
-    })
+/// The numbers of a weight, as they are in the graph, if it is there.
+fn values(context: &Context<'_>, name: &str) -> Result<Option<Vec<f64>>, KernelError> {
+    let weight = context.state().get(name).and_then(Attribute::as_weight);
+    Ok(weight.map(|weight| weight.data.iter_f64().map(Iterator::collect)).transpose()?)
 }
 
 impl Kernel for Whole {

@@ -8,6 +8,8 @@ use super::program::{Binary, Expression, Program, Unary};
 
 /// Most parentheses and conditions within each other.
 const MAX_DEPTH: usize = 32;
+/// Most operands of an expression; da4ml prints three.
+const MAX_OPERANDS: usize = 32;
 /// Operators between operands, those that bind least first.
 const LEVELS: &[&[(&str, Binary)]] = &[
     &[("|", Binary::Or)],
@@ -30,8 +32,14 @@ impl Program {
     }
 }
 
-impl Parser<'_> {
-    pub(super) fn expression(&mut self) -> Result<Expression, ParseError> {
+impl Parser<'_, '_> {
+    /// An expression with at most [`MAX_OPERANDS`] operands.
+    pub(super) fn statement(&mut self) -> Result<Expression, ParseError> {
+        self.operands = 0;
+        self.expression()
+    }
+
+    fn expression(&mut self) -> Result<Expression, ParseError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return self.error("fewer parentheses");
@@ -85,9 +93,11 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Result<Expression, ParseError> {
-        if let Some(Token::Number(_)) = self.tokens.get(self.at + 1).map(|(token, _)| *token)
-            && self.peek() == Some(Token::Sign("-"))
-        {
+        self.operands += 1;
+        if self.operands > MAX_OPERANDS {
+            return self.error("fewer operands");
+        }
+        if let (Some(Token::Sign("-")), Some(Token::Number(_))) = (self.peek(), self.peek_at(self.at + 1)) {
             return Ok(Expression::Number(exactly(self.number()?)));
         }
         let operator = match self.peek() {
@@ -125,7 +135,7 @@ impl Parser<'_> {
         }
         let at = self.at;
         let name = self.name()?;
-        match self.names.get(name).copied() {
+        match self.meaning(name) {
             Some(Name::Line(line)) if self.peek() == Some(Token::Sign("[")) => {
                 let bit = u32::try_from(self.bracketed()?).or_else(|_| self.error("a bit"))?;
                 Ok(Expression::Bit(line, bit))
@@ -148,7 +158,7 @@ impl Parser<'_> {
         self.sign("[")?;
         let at = self.at;
         let name = self.name()?;
-        let Some(Name::Line(line)) = self.names.get(name).copied() else {
+        let Some(Name::Line(line)) = self.meaning(name) else {
             return self.error("a name that is known");
         };
         let width = self.program.lines.get(line).map_or(0, |(format, _)| format.width);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use hls4rs_fixed::{Family, Fixed, Format, MAX_WIDTH};
 use hls4rs_types::Precision;
@@ -18,24 +19,56 @@ pub(crate) struct ParseError {
     found: String,
 }
 
-/// Reads a function from the code of a layer.
-///
-/// # Errors
-/// If there is no such function, or it holds something that da4ml does not print.
-pub(crate) fn parse(code: &str, function: &str) -> Result<Program, ParseError> {
-    let tokens = tokens(code);
-    let mut parser =
-        Parser { code, tokens: &tokens, at: 0, depth: 0, names: HashMap::new(), program: Program::empty() };
-    parser.tables()?;
-    let is_head = |pair: &[(Token<'_>, Range<usize>)]| {
-        pair[0].0 == Token::Word("void") && pair[1].0 == Token::Word(function)
-    };
-    let Some(at) = tokens.windows(2).position(is_head) else {
-        return Err(ParseError { expected: format!("the function `{function}`"), found: "none".to_owned() });
-    };
-    parser.at = at + 2;
-    parser.function()?;
-    Ok(parser.program)
+/// Generated code, in which functions are found by their names.
+pub(crate) struct Code<'a> {
+    text: &'a str,
+    tokens: Vec<(Token<'a>, Range<usize>)>,
+    /// What comes behind the name of each function.
+    functions: HashMap<&'a str, usize>,
+    tables: Arc<Vec<Vec<Fixed>>>,
+    table_names: HashMap<&'a str, usize>,
+}
+
+/// Tables, and their numbers by name.
+type Tables<'a> = (Vec<Vec<Fixed>>, HashMap<&'a str, usize>);
+
+impl<'a> Code<'a> {
+    /// Reads the tables of the code, and finds its functions.
+    ///
+    /// # Errors
+    /// If a table is not as da4ml prints it.
+    pub(crate) fn read(text: &'a str) -> Result<Self, ParseError> {
+        let tokens = tokens(text);
+        let mut code = Self {
+            text,
+            tokens,
+            functions: HashMap::new(),
+            tables: Arc::default(),
+            table_names: HashMap::new(),
+        };
+        for (at, pair) in code.tokens.windows(2).enumerate() {
+            if let [(Token::Word("void"), _), (Token::Word(name), _)] = pair {
+                code.functions.entry(name).or_insert(at + 2);
+            }
+        }
+        let (tables, names) = Parser::new(&code, 0).tables()?;
+        code.tables = Arc::new(tables);
+        code.table_names = names;
+        Ok(code)
+    }
+
+    /// Reads a function.
+    ///
+    /// # Errors
+    /// If there is no such function, or it holds something that da4ml does not print.
+    pub(crate) fn function(&self, name: &str) -> Result<Program, ParseError> {
+        let Some(at) = self.functions.get(name) else {
+            return Err(ParseError { expected: format!("the function `{name}`"), found: "none".to_owned() });
+        };
+        let mut parser = Parser::new(self, *at);
+        parser.function()?;
+        Ok(parser.program)
+    }
 }
 
 /// What a name stands for.
@@ -46,35 +79,46 @@ pub(super) enum Name {
     Table(usize),
 }
 
-pub(super) struct Parser<'a> {
-    code: &'a str,
-    pub(super) tokens: &'a [(Token<'a>, Range<usize>)],
+pub(super) struct Parser<'c, 'a> {
+    code: &'c Code<'a>,
     pub(super) at: usize,
+    /// Operands of the expression that is read.
+    pub(super) operands: usize,
     /// Parentheses and conditions around what is read.
     pub(super) depth: usize,
-    pub(super) names: HashMap<&'a str, Name>,
+    names: HashMap<&'a str, Name>,
     pub(super) program: Program,
 }
 
 /// Most bits that a point is moved by, and most inputs, outputs and elements of a table.
 const MAX_NUMBER: i64 = 1 << 20;
 
-impl Program {
-    fn empty() -> Self {
-        Self { n_in: 0, lines: Vec::new(), outputs: Vec::new(), tables: Vec::new() }
+impl<'c, 'a> Parser<'c, 'a> {
+    fn new(code: &'c Code<'a>, at: usize) -> Self {
+        let tables = Arc::clone(&code.tables);
+        let program = Program { n_in: 0, lines: Vec::new(), outputs: Vec::new(), tables };
+        Self { code, at, operands: 0, depth: 0, names: HashMap::new(), program }
     }
-}
 
-impl<'a> Parser<'a> {
     pub(super) fn error<T>(&self, expected: &str) -> Result<T, ParseError> {
-        let begin = self.tokens.get(self.at).map_or(self.code.len(), |(_, place)| place.start);
-        let rest = self.code.get(begin..).unwrap_or_default();
+        let begin = self.code.tokens.get(self.at).map_or(self.code.text.len(), |(_, place)| place.start);
+        let rest = self.code.text.get(begin..).unwrap_or_default();
         let found: String = rest.chars().take_while(|next| *next != '\n').take(40).collect();
         Err(ParseError { expected: expected.to_owned(), found })
     }
 
     pub(super) fn peek(&self) -> Option<Token<'a>> {
-        self.tokens.get(self.at).map(|(token, _)| *token)
+        self.peek_at(self.at)
+    }
+
+    pub(super) fn peek_at(&self, at: usize) -> Option<Token<'a>> {
+        self.code.tokens.get(at).map(|(token, _)| *token)
+    }
+
+    /// What a name stands for.
+    pub(super) fn meaning(&self, name: &str) -> Option<Name> {
+        let table = || self.code.table_names.get(name).map(|table| Name::Table(*table));
+        self.names.get(name).copied().or_else(table)
     }
 
     /// Goes on if the next token is this one.
@@ -134,12 +178,12 @@ impl<'a> Parser<'a> {
         if !matches!(self.peek(), Some(Token::Word("ap_fixed" | "ap_ufixed"))) {
             return Ok(None);
         }
-        let begin = self.tokens[self.at].1.start;
-        let rest = &self.tokens[self.at..];
+        let rest = &self.code.tokens[self.at..];
+        let begin = rest[0].1.start;
         let Some(close) = rest.iter().position(|(token, _)| *token == Token::Sign(">")) else {
             return self.error("a type");
         };
-        let text = self.code.get(begin..rest[close].1.end).unwrap_or_default();
+        let text = self.code.text.get(begin..rest[close].1.end).unwrap_or_default();
         let precision = text.parse::<Precision>().ok();
         let format = precision.as_ref().and_then(Format::of).filter(|format| format.width <= MAX_WIDTH);
         let Some(format) = format else { return self.error("a type of `ap_fixed`") };
@@ -148,10 +192,11 @@ impl<'a> Parser<'a> {
     }
 
     /// All tables of the code: `static const TYPE NAME[] = {…};`.
-    fn tables(&mut self) -> Result<(), ParseError> {
-        for at in 0..self.tokens.len() {
-            self.at = at;
-            if !self.takes(Token::Word("static")) || !self.takes(Token::Word("const")) {
+    fn tables(mut self) -> Result<Tables<'a>, ParseError> {
+        let (mut tables, mut names) = (Vec::new(), HashMap::new());
+        while let Some(token) = self.peek() {
+            self.at += 1;
+            if token != Token::Word("static") || !self.takes(Token::Word("const")) {
                 continue;
             }
             let Some(format) = self.ty()? else { return self.error("a type") };
@@ -164,21 +209,22 @@ impl<'a> Parser<'a> {
                 if !table.is_empty() {
                     self.sign(",")?;
                 }
-                let value = self.number()?;
-                table.push(Fixed::exactly(value).cast(format));
+                table.push(Fixed::exactly(self.number()?).cast(format));
             }
             self.sign(";")?;
-            self.declare(name, Name::Table(self.program.tables.len()))?;
-            self.program.tables.push(table);
+            if names.insert(name, tables.len()).is_some() {
+                return Err(again(name));
+            }
+            tables.push(table);
         }
-        Ok(())
+        Ok((tables, names))
     }
 
     fn declare(&mut self, name: &'a str, what: Name) -> Result<(), ParseError> {
-        match self.names.insert(name, what) {
-            None => Ok(()),
-            Some(_) => Err(ParseError { expected: "a new name".to_owned(), found: name.to_owned() }),
+        if self.code.table_names.contains_key(name) || self.names.insert(name, what).is_some() {
+            return Err(again(name));
         }
+        Ok(())
     }
 
     /// A number with or without sign.
@@ -209,7 +255,7 @@ impl<'a> Parser<'a> {
         while let Some(format) = self.ty()? {
             let name = self.name()?;
             self.sign("=")?;
-            let value = self.expression()?;
+            let value = self.statement()?;
             self.sign(";")?;
             self.declare(name, Name::Line(self.program.lines.len()))?;
             self.program.lines.push((format, value));
@@ -222,10 +268,15 @@ impl<'a> Parser<'a> {
                 return self.error(&format!("`[{output}]`"));
             }
             self.sign("=")?;
-            let value = self.expression()?;
+            let value = self.statement()?;
             self.sign(";")?;
             self.program.outputs.push(value);
         }
         self.sign("}")
     }
+}
+
+/// The error of a name that is declared twice.
+fn again(name: &str) -> ParseError {
+    ParseError { expected: "a new name".to_owned(), found: name.to_owned() }
 }

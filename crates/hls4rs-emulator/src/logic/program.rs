@@ -1,5 +1,7 @@
 //! Generated code, parsed.
 
+use std::sync::Arc;
+
 use hls4rs_fixed::{Fixed, Format};
 
 use super::ANY;
@@ -15,7 +17,7 @@ pub(crate) struct Program {
     pub(super) n_in: usize,
     pub(super) lines: Vec<(Format, Expression)>,
     pub(super) outputs: Vec<Expression>,
-    pub(super) tables: Vec<Vec<Fixed>>,
+    pub(super) tables: Arc<Vec<Vec<Fixed>>>,
 }
 
 /// What a line assigns.
