@@ -4,10 +4,12 @@
 
 mod arguments;
 mod compare;
+mod retarget;
 mod run;
 mod save;
 mod user_passes;
 
 pub use compare::differences;
+pub use retarget::retarget;
 pub use run::{Outcome, Selection, Stage, cases, run};
 pub use save::save;

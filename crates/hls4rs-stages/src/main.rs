@@ -1,8 +1,10 @@
 //! Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
 use hls4rs_stages::{Outcome, Selection};
 
@@ -22,11 +24,16 @@ struct Arguments {
     chain: bool,
     /// Build the models from what the converter handed over, and save them into this folder, with the recorded outputs of
     /// another one: `cargo xtask conformance --corpus` has hls4ml compile them.
+    ///
+    /// With `--retarget`, the retargeted models are saved.
     #[arg(long, value_name = "DIR", requires = "recorded")]
     save: Option<PathBuf>,
     /// The folder with recorded outputs.
     #[arg(long, value_name = "DIR")]
     recorded: Option<PathBuf>,
+    /// Bring the models of one backend to another, `FROM,TO`, and compare with what hls4ml converted for that one.
+    #[arg(long, value_name = "FROM,TO")]
+    retarget: Option<String>,
     /// Cases to print per flow.
     #[arg(long, default_value_t = 5)]
     failures: usize,
@@ -38,14 +45,29 @@ struct Arguments {
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    if let (Some(out), Some(recorded)) = (&arguments.save, &arguments.recorded) {
+    let save = arguments.recorded.as_deref().zip(arguments.save.as_deref());
+    if let Some(pair) = &arguments.retarget {
+        let pair =
+            pair.split_once(',').context("--retarget: expected two backends, such as `Vivado,Vitis`")?;
+        let (outcome, others) = hls4rs_stages::retarget(&arguments.folder, pair, save)?;
+        println!("{others} cases have another source or other precisions");
+        return Ok(print(&BTreeMap::from([(format!("{} to {}", pair.0, pair.1), outcome)]), &arguments));
+    }
+    if let Some((recorded, out)) = save {
         let count = hls4rs_stages::save(&arguments.folder, recorded, out, &arguments.only)?;
         println!("{}: {count} models", out.display());
         return Ok(ExitCode::SUCCESS);
     }
-    let selection = Selection { flow: arguments.flow, part: arguments.only, chain: arguments.chain };
+    let selection =
+        Selection { flow: arguments.flow.clone(), part: arguments.only.clone(), chain: arguments.chain };
     let outcomes = hls4rs_stages::run(&arguments.folder, &selection)?;
-    for (flow, outcome) in &outcomes {
+    Ok(print(&outcomes, &arguments))
+}
+
+/// Prints the outcomes, and gives the exit code.
+#[allow(clippy::print_stdout, reason = "printing is what the program is for")]
+fn print(outcomes: &BTreeMap<String, Outcome>, arguments: &Arguments) -> ExitCode {
+    for (flow, outcome) in outcomes {
         for (case, lines) in outcome.failed.iter().take(arguments.failures) {
             println!("{flow}: {case}");
             for line in lines.iter().take(arguments.differences) {
@@ -53,16 +75,16 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    for (flow, outcome) in &outcomes {
+    for (flow, outcome) in outcomes {
         for (case, reason) in &outcome.excluded {
             println!("{flow}: {case}: excluded: {reason}");
         }
     }
     println!("{:<28} {:>7} {:>8} {:>7}", "flow", "passed", "excluded", "failed");
-    for (flow, outcome) in &outcomes {
+    for (flow, outcome) in outcomes {
         let Outcome { passed, excluded, failed } = outcome;
         println!("{flow:<28} {passed:>7} {:>8} {:>7}", excluded.len(), failed.len());
     }
     let failed: usize = outcomes.values().map(|outcome| outcome.failed.len()).sum();
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -66,7 +66,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Notes what came of a step.
-    fn add(&mut self, name: &str, differences: Vec<String>) {
+    pub(crate) fn add(&mut self, name: &str, differences: Vec<String>) {
         if differences.is_empty() {
             self.passed += 1;
         } else {

@@ -64,7 +64,12 @@ mod tests {
         let mut known = BTreeMap::new();
         for step in flows().iter().flat_map(|flow| flow.steps) {
             let spec = step.pass.spec();
-            assert!(!spec.summary.is_empty() && !spec.summary.ends_with('.'), "{}: {}", spec.name, spec.summary);
+            assert!(
+                !spec.summary.is_empty() && !spec.summary.ends_with('.'),
+                "{}: {}",
+                spec.name,
+                spec.summary
+            );
             assert_eq!(known.entry(spec.name).or_insert(spec.summary), &spec.summary, "{}", spec.name);
         }
     }
