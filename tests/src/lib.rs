@@ -12,4 +12,4 @@ pub use archive::{Archive, Member, gzip, tar};
 pub use expect::{bless, expect};
 pub use golden::{Case, Golden, Recorded, goldens};
 pub use hostile::{Hostile, hostile_archives};
-pub use models::{attributes, config, options, ramp, runnable, three_layers};
+pub use models::{attributes, config, layer_list, options, ramp, runnable, three_layers};

@@ -18,7 +18,24 @@ pub fn three_layers() -> ModelGraph {
     graph
 }
 
-/// The same with the accumulators that backends add, so that it can be predicted with.
+/// What a converter gives for `x → fc1 → relu`: 4 inputs, weights of 0.5, biases of 1, 3 outputs.
+#[must_use]
+pub fn layer_list(backend: &str, io_type: &str) -> LayerList {
+    let layers = [
+        json!({"name": "x", "class_name": "InputLayer", "input_shape": [4], "inputs": ["input"]}),
+        json!({"name": "fc1", "class_name": "Dense", "n_in": 4, "n_out": 3, "use_bias": true, "inputs": ["x"]}),
+        json!({"name": "relu", "class_name": "Activation", "activation": "relu", "n_in": 3, "inputs": ["fc1"]}),
+    ];
+    let mut layers: Vec<Attributes> = layers.into_iter().map(attributes).collect();
+    layers[1].insert("weight_data", Tensor::new(&[4, 3], vec![0.5f32; 12]).unwrap());
+    layers[1].insert("bias_data", Tensor::new(&[3], vec![1.0f32; 3]).unwrap());
+    let mut options = options(json!({"Model": {"Precision": "fixed<16,6>", "ReuseFactor": 1}}));
+    options.insert("Backend", backend);
+    options.insert("IOType", io_type);
+    LayerList { options, layers, inputs: vec!["x".into()], outputs: vec!["relu".into()] }
+}
+
+/// [`three_layers`] with the accumulators that backends add, so that it can be predicted with.
 #[must_use]
 pub fn runnable() -> ModelGraph {
     let mut graph = three_layers();

@@ -3,6 +3,7 @@
 mod bad_input;
 mod build;
 mod config;
+mod conversion;
 mod diff;
 mod edit;
 mod fuzz;

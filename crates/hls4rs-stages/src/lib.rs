@@ -10,6 +10,6 @@ mod save;
 mod user_passes;
 
 pub use compare::differences;
-pub use retarget::retarget;
-pub use run::{Outcome, Selection, Stage, cases, run};
+pub use retarget::{Retargeted, retarget};
+pub use run::{EXCLUSIONS, Outcome, Selection, Stage, cases, run};
 pub use save::save;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use hls4rs_stages::{Outcome, Selection};
+use hls4rs_stages::{Outcome, Retargeted, Selection};
 
 /// Runs each flow of a conversion from the stage before it, and prints how many gave the stage behind it.
 #[derive(Parser)]
@@ -49,8 +49,12 @@ fn main() -> anyhow::Result<ExitCode> {
     if let Some(pair) = &arguments.retarget {
         let pair =
             pair.split_once(',').context("--retarget: expected two backends, such as `Vivado,Vitis`")?;
-        let (outcome, others) = hls4rs_stages::retarget(&arguments.folder, pair, save)?;
-        println!("{others} cases have another source or other precisions");
+        let retargeted = hls4rs_stages::retarget(&arguments.folder, pair, save)?;
+        for (case, reason) in &retargeted.refused {
+            println!("{case}: not for {}: {reason}", pair.0);
+        }
+        let Retargeted { outcome, twins, .. } = retargeted;
+        println!("{twins} of hls4ml's own conversions for {}", pair.0);
         return Ok(print(&BTreeMap::from([(format!("{} to {}", pair.0, pair.1), outcome)]), &arguments));
     }
     if let Some((recorded, out)) = save {

@@ -10,50 +10,74 @@ use hls4rs::prelude::*;
 use crate::differences;
 use crate::run::{Outcome, Stage, cases};
 
-/// Retargets every case that hls4ml has also converted, from the same source, for another backend, and compares layer for
-/// layer with the graph that hls4ml saved behind that backend's flow `optimize`. Cases belong together if their names are the
-/// same but for the backend's. With `out`, the models are saved there, with the outputs recorded in `recorded` for the target.
-///
-/// The outcome also counts the cases whose sources were trained anew, so that the two have different weights: they say nothing.
+/// What came of retargeting.
+#[derive(Debug, Default)]
+pub struct Retargeted {
+    /// Models that are what hls4ml converted for the target, and those that are not.
+    pub outcome: Outcome,
+    /// Of all, those whose list came from hls4ml's own conversion of the same source for the first backend. The others begin with the
+    /// list of the target's, which was brought to the first backend before.
+    pub twins: usize,
+    /// Models that cannot be converted for the first backend, with the reason.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Converts every model that hls4ml has converted for the backend `to` for the backend `from`, retargets it, and compares layer
+/// for layer with the graph that hls4ml saved where hls4rs saves as well. With `save`, folders of recorded outputs and of
+/// results, the models are saved, with the recorded outputs of the target.
 ///
 /// # Errors
 /// If a case cannot be read or saved.
-pub fn retarget(
-    folder: &Path,
-    (from, to): (&str, &str),
-    save: Option<(&Path, &Path)>,
-) -> Result<(Outcome, usize)> {
-    let (mut outcome, mut others) = (Outcome::default(), 0);
+pub fn retarget(folder: &Path, (from, to): (&str, &str), save: Option<(&Path, &Path)>) -> Result<Retargeted> {
+    let mut retargeted = Retargeted::default();
     for case in cases(folder)? {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let twin = name.replace(from, to);
-        if twin == name || !folder.join(&twin).join("stages.json").is_file() {
+        let Some(wanted) = list(&case).with_context(|| name.clone())? else { continue };
+        if wanted.options.get("Backend").and_then(Attribute::as_str) != Some(to) {
             continue;
         }
-        let Some(found) = one(&case, &folder.join(&twin), to).with_context(|| name.clone())? else {
-            others += 1;
-            continue;
+        let (given, is_twin) = given(folder, &wanted, &name.replace(to, from), from)?;
+        let source = match hls4rs::build(given) {
+            Ok((model, _)) => model,
+            Err(error) => {
+                retargeted.refused.push((name, error.to_string()));
+                continue;
+            }
         };
-        match found {
+        retargeted.twins += usize::from(is_twin);
+        match one(&source, &case, &wanted, to) {
             Ok((model, lines)) => {
-                outcome.add(&name, lines);
+                retargeted.outcome.add(&name, lines);
                 if let Some((recorded, out)) = save {
-                    write(&model, &recorded.join(&twin), &out.join(&twin)).with_context(|| twin.clone())?;
+                    write(&model, &recorded.join(&name), &out.join(&name)).with_context(|| name.clone())?;
                 }
             }
-            Err(error) => outcome.failed.push((name, vec![format!("error: {error:#}")])),
+            Err(error) => retargeted.outcome.failed.push((name, vec![format!("error: {error:#}")])),
         }
     }
-    Ok((outcome, others))
+    Ok(retargeted)
 }
 
-/// The retargeted model and what differs; nothing if the two cases have different sources.
-fn one(case: &Path, twin: &Path, to: &str) -> Result<Option<Result<(Model, Vec<String>)>>> {
-    let (Some(mine), Some(theirs)) = (parsed(case)?, parsed(twin)?) else { return Ok(None) };
-    let (list, wanted) = (LayerList::of_parsed(&mine.graph)?, LayerList::of_parsed(&theirs.graph)?);
-    if list.layers != wanted.layers || list.options.get("HLSConfig") != wanted.options.get("HLSConfig") {
-        return Ok(None);
+/// What the converter gives for the first backend, and whether hls4ml itself converted the same source for it.
+fn given(folder: &Path, wanted: &LayerList, twin: &str, from: &str) -> Result<(LayerList, bool)> {
+    if folder.join(twin).join("stages.json").is_file()
+        && let Some(list) = list(&folder.join(twin)).with_context(|| twin.to_owned())?
+        // some sources were trained anew for each backend
+        && list.layers == wanted.layers
+        && list.options.get("HLSConfig") == wanted.options.get("HLSConfig")
+    {
+        return Ok((list, true));
     }
+    let mut options = wanted.options.clone();
+    options.insert("Backend", from);
+    for name in ["Part", "ClockPeriod"] {
+        options.remove(name);
+    }
+    Ok((LayerList { options, ..wanted.clone() }, false))
+}
+
+/// The retargeted model and what differs.
+fn one(source: &Model, case: &Path, wanted: &LayerList, to: &str) -> Result<(Model, Vec<String>)> {
     let options = &wanted.options;
     let mut target = RetargetOptions::new(to);
     if let Some(io_type) = options.get("IOType").and_then(Attribute::as_str) {
@@ -65,18 +89,21 @@ fn one(case: &Path, twin: &Path, to: &str) -> Result<Option<Result<(Model, Vec<S
     if let Some(period) = options.get("ClockPeriod").and_then(Attribute::as_float) {
         target = target.with_clock_period(period);
     }
-    let flow = format!("{}:optimize", to.to_lowercase());
-    let stages = stages(twin)?;
+    let flow = hls4rs::expect_backend(to)?.saved_flow().name;
+    let stages = stages(case)?;
     let stage = stages.iter().find(|stage| stage.flow == flow).and_then(|stage| stage.file.as_ref());
-    let expected = Model::open(twin.join(stage.ok_or_else(|| anyhow!("expected a stage `{flow}`"))?))?;
-    let made = hls4rs::build(list).map_err(anyhow::Error::from).and_then(|(model, _)| {
-        let (mut model, _) = hls4rs::retarget(&model, &target)?;
-        let mut lines = differences(&mut model, expected, None)?;
-        // where the project goes and what it is called
-        lines.retain(|line| !line.contains("OutputDir") && !line.contains("ProjectName"));
-        Ok((model, lines))
-    });
-    Ok(Some(made))
+    let expected = Model::open(case.join(stage.ok_or_else(|| anyhow!("expected a stage `{flow}`"))?))?;
+    let (mut model, _) = hls4rs::retarget(source, &target)?;
+    let mut lines = differences(&mut model, expected, None)?;
+    // where the project goes and what it is called
+    lines.retain(|line| !line.contains("OutputDir") && !line.contains("ProjectName"));
+    Ok((model, lines))
+}
+
+/// What the converter gave for a case; nothing if it is not saved.
+fn list(case: &Path) -> Result<Option<LayerList>> {
+    let parsed = parsed(case)?;
+    Ok(parsed.map(|parsed| LayerList::of_parsed(&parsed.graph)).transpose()?)
 }
 
 fn parsed(case: &Path) -> Result<Option<Model>> {

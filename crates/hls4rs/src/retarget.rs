@@ -6,6 +6,7 @@ use hls4rs_graph::{FlowReport, LayerList, Severity};
 use hls4rs_types::{Attribute, Attributes};
 use thiserror::Error;
 
+use crate::diff::{Category, diff};
 use crate::flows::{ConvertError, build, expect_backend};
 
 /// Where a model is to go.
@@ -55,6 +56,16 @@ pub enum RetargetError {
     /// The archive does not hold what its converter handed over.
     #[error("expected the model as its converter handed it over, found none in the archive")]
     NoSource,
+    /// The graph is not what the list beside it gives: it was edited, and retargeting would lose that.
+    #[error(
+        "expected the graph as it was converted, found one that was changed since: {first} (of {count} differences)"
+    )]
+    Edited {
+        /// Differences between the graph as converted and as it is.
+        count: usize,
+        /// One of them.
+        first: String,
+    },
     /// The options are none of the backend's.
     #[error("{}", messages.join("; "))]
     Options {
@@ -69,19 +80,22 @@ impl RetargetError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::NoSource => Some("convert the source model with hls4rs, whose archives hold it"),
+            Self::Edited { .. } => Some("retarget the model as it was converted, and edit it afterwards"),
             Self::Options { .. } => None,
         }
     }
 }
 
 /// Brings a model to another backend. A model that keeps what its converter handed over becomes exactly what converting for
-/// that backend gives.
+/// that backend gives: it is built anew from the list. A graph that was edited since it was converted is refused, because the
+/// edits would be lost.
 ///
 /// # Errors
-/// If the backend is unknown, the model cannot be undone, or a pass of the backend fails.
+/// If the backend is unknown, the model keeps no list or was edited, an option is not the backend's, or a pass fails.
 pub fn retarget(model: &Model, options: &RetargetOptions) -> Result<(Model, FlowReport), ConvertError> {
     let backend = expect_backend(&options.backend)?;
     let Some(source) = &model.source else { return Err(RetargetError::NoSource.into()) };
+    expect_unchanged(model, source)?;
     let old = source.options.get("Backend").and_then(Attribute::as_str).unwrap_or("Vivado");
     let mut arguments = arguments_for(&source.options, expect_backend(old)?, backend);
     ask(&mut arguments, options);
@@ -97,6 +111,19 @@ pub fn retarget(model: &Model, options: &RetargetOptions) -> Result<(Model, Flow
     let (model, mut report) = build(LayerList { options: new, ..source.clone() })?;
     report.diagnostics.splice(0..0, found);
     Ok((model, report))
+}
+
+/// Ends with an error if the graph is not the one that the list gives.
+fn expect_unchanged(model: &Model, source: &LayerList) -> Result<(), ConvertError> {
+    let (converted, _) = build(source.clone())?;
+    let mut differences = diff(&converted, model);
+    differences.retain(|difference| difference.category != Category::Provenance);
+    match differences.first() {
+        Some(first) => {
+            Err(RetargetError::Edited { count: differences.len(), first: first.to_string() }.into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Adds what was asked for.

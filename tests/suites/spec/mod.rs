@@ -12,6 +12,7 @@ mod limits;
 mod manifest;
 mod members;
 mod objects;
+mod source;
 mod testbench;
 mod versions;
 mod writing;

@@ -44,7 +44,7 @@ pub(super) fn page(_: &Path) -> Result<String> {
 /// The flows in order: those that all backends share, then each backend's, once.
 fn flows() -> Vec<&'static Flow> {
     let mut flows: Vec<&Flow> = Vec::new();
-    let backends = hls4rs::BACKENDS.iter().flat_map(|backend| backend.flows());
+    let backends = hls4rs::BACKENDS.iter().flat_map(|backend| backend.flows().iter().copied());
     for flow in hls4rs::passes::FLOWS.iter().copied().chain(backends) {
         if flows.iter().all(|known| known.name != flow.name) {
             flows.push(flow);
