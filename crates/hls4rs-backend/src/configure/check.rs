@@ -9,7 +9,7 @@ use super::nearest;
 use super::values::{LAYER, MODEL, SECTIONS, Value};
 use crate::Backend;
 
-/// Every kind of finding of [`check_configuration`], and of passes that read the configuration.
+/// Every kind of finding of [`check_configuration`].
 pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
     DiagnosticSpec {
         id: "unknown-key",
@@ -28,12 +28,6 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         severity: Severity::Error,
         meaning: "The configuration has a value that its key cannot have.",
         remedy: "Use a value of the kind that the message tells.",
-    },
-    DiagnosticSpec {
-        id: "pipeline-style-unknown",
-        severity: Severity::Warning,
-        meaning: "The configuration has a pipeline style that the backend does not know. One was chosen, as for `auto`.",
-        remedy: "Set `PipelineStyle` to `auto`, `pipeline` or `dataflow`.",
     },
 ];
 

@@ -70,7 +70,7 @@ mod tests {
                 spec.name,
                 spec.summary
             );
-            assert_eq!(known.entry(spec.name).or_insert(spec.summary), &spec.summary, "{}", spec.name);
+            assert_eq!(known.entry(step.record()).or_insert(spec.summary), &spec.summary, "{}", spec.name);
         }
     }
 }
