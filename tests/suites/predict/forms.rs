@@ -1,9 +1,11 @@
 //! Fast forms and definitions give the same, for inputs of all sizes, also where no prediction of hls4ml is recorded.
 
 use hls4rs::emulator::{PlanError, Port};
+use hls4rs::layers::layers::{Conv2D, Input};
 use hls4rs::prelude::*;
 use hls4rs::{Plan, PredictError};
-use hls4rs_tests::{Golden, goldens};
+use hls4rs_tests::{Golden, goldens, options, ramp};
+use serde_json::json;
 
 use super::{all_bits, doubles, plain, traced_bits};
 
@@ -127,4 +129,23 @@ fn fast_forms_are_equal_for_special_values() {
         compare(&golden.name, &plan, &inputs);
         compare(&golden.name, &plan, &inputs.iter().map(doubles).collect::<Vec<_>>());
     }
+}
+
+/// Filters one row high of a stream go from row to row, whatever their stride; what is left of a sample is not used.
+#[test]
+fn rows_that_are_not_used_are_passed_over() {
+    let mut options = options(json!({"Model": {"Precision": "fixed<16,6>", "ReuseFactor": 1}}));
+    options.insert("IOType", "io_stream");
+    let mut graph = ModelGraph::new(Config::from_options(options, "vivado:ip").unwrap());
+    graph.set_io(["x"], ["conv"]);
+    graph.add(Input::builder("x").input_shape([4, 5, 2])).unwrap();
+    let conv =
+        Conv2D::builder("conv").in_height(4).in_width(5).n_chan(2).n_filt(3).filt_height(1).filt_width(2);
+    let conv = conv.stride_height(2).stride_width(2).out_height(2).out_width(2).data_format("channels_last");
+    let conv = conv.pad_top(0).pad_bottom(0).pad_left(0).pad_right(0);
+    graph.add(conv.weight(ramp(&[1, 2, 2, 3])).bias(ramp(&[3]))).unwrap();
+    let ty = NamedType::new("conv_accum_t", Precision::fixed(20, 10));
+    graph.layer_mut("conv").unwrap().state_mut().attributes.insert("accum_t", ty);
+    let plan = hls4rs::plan(&Model::new(graph)).unwrap();
+    compare("filters one row high", &plan, &inputs(&plan, 3.0));
 }

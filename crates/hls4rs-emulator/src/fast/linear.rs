@@ -185,7 +185,7 @@ impl<T: Lane> FastLinear<T> {
         samples: usize,
     ) {
         let [image, sums] = lanes;
-        let len = self.windows.image.iter().product::<usize>();
+        let len = input.len();
         if self.windows == Windows::whole(len) {
             image.resize((samples * len).max(image.len()), T::default());
             load(input, 0, &mut image[..samples * len]);
@@ -197,6 +197,7 @@ impl<T: Lane> FastLinear<T> {
         let channels = self.windows.image[2];
         let row_len = self.padded[1] * channels;
         for sample in 0..samples {
+            // of a stream whose last rows are not used, the image is the first part of a sample
             self.load_image(input, sample * len, image);
             for y in 0..out_height {
                 let first = y * self.windows.stride[0] * row_len;

@@ -21,9 +21,11 @@ struct Pool {
 
 impl FastKernel for Pool {
     fn run(&self, io: &mut Io<'_>, _: &mut Places<'_, '_>, samples: usize) {
-        match (&io.inputs.buffer(0).elements, &mut io.outputs[0].elements) {
-            (Elements::I32(input), Elements::I32(output)) => run_i32(&self.windows, input, output, samples),
-            (Elements::I64(input), Elements::I64(output)) => run_i64(&self.windows, input, output, samples),
+        let input = io.inputs.buffer(0);
+        let sizes = (samples, input.len());
+        match (&input.elements, &mut io.outputs[0].elements) {
+            (Elements::I32(input), Elements::I32(output)) => run_i32(&self.windows, input, output, sizes),
+            (Elements::I64(input), Elements::I64(output)) => run_i64(&self.windows, input, output, sizes),
             // input and output have the same format of at most 64 bits
             _ => {}
         }
@@ -37,12 +39,12 @@ macro_rules! run {
             "x86_64+avx2",
             "x86_64+sse4.1"
         ))]
-        fn $name(windows: &Windows, input: &[$int], output: &mut [$int], samples: usize) {
-            let [height, width, channels] = windows.image;
+        fn $name(windows: &Windows, input: &[$int], output: &mut [$int], (samples, len): (usize, usize)) {
+            let [_, width, channels] = windows.image;
             let [out_height, out_width] = windows.output;
             let mut places = output.chunks_exact_mut(channels.max(1));
             for sample in 0..samples {
-                let image = &input[sample * height * width * channels..];
+                let image = &input[sample * len..];
                 for y in 0..out_height {
                     for x in 0..out_width {
                         let Some(place) = places.next() else { return };

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn choices_tables_and_bits() {
-        let tables = "static const ap_fixed<4,3> t_1[] = {0.0,1.5,-2.0,-0.5};\n";
+        let table = "static const ap_fixed<4,3> t_1[] = {0.0,1.5,-2.0,-0.5};\n";
         let lines = "ap_fixed<4,4> v0 = model_inp[0];\nap_ufixed<2,2> v1 = model_inp[1];\n\
                      ap_fixed<5,5> v2 = v0 > 0 ? ap_fixed<5,5>(v0) : ap_fixed<5,5>(0);\n\
                      ap_fixed<5,5> v3 = v0[3] ? ap_fixed<5,5>(v1) : ap_fixed<5,5>(-bit_shift<1>(v1));\n\
@@ -111,7 +111,8 @@ mod tests {
                      ap_ufixed<1,1> v6 = (v0 == ap_fixed<4,4>(-8.0));\nap_ufixed<2,2> v7 = ~v1;\n\
                      ap_fixed<4,4> v8 = ap_fixed<4,4>(v0) & ap_fixed<4,4>(v1);\n\
                      ap_fixed<4,4> v9 = ap_fixed<4,4>(v0) ^ ap_fixed<4,4>(-v1);\nap_fixed<3,1> v10 = -0.75;";
-        let code = tables.to_owned() + &code(lines, &["v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10"]);
+        let lines = table.to_owned() + lines;
+        let code = table.to_owned() + &code(&lines, &["v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10"]);
         let logic = Logic::Program(program(&code));
         assert_eq!(values(&logic, [5.0, 2.0]), [5.0, -4.0, -2.0, 1.0, 0.0, 1.0, 0.0, -5.0, -0.75]);
         assert_eq!(values(&logic, [-8.0, 0.0]), [0.0, 0.0, 0.0, 0.0, 1.0, 3.0, 0.0, -8.0, -0.75]);
@@ -141,6 +142,10 @@ mod tests {
             ("ap_fixed<4,4> v0 = bit_shift<99999999>(model_inp[0]);", "expected an integer"),
             ("ap_fixed<4,4> v0 = 0; ap_fixed<4,4> v0 = 0;", "expected a new name"),
             ("ap_fixed<4,4> v0 = 1e999;", "expected a number"),
+            (
+                "static const ap_fixed<4,4> t[] = {1}; static const ap_fixed<4,4> t[] = {2};",
+                "expected a new name",
+            ),
         ] {
             let error = line(text);
             assert!(error.starts_with(&format!("`da_codegen`: {expected}, found")), "{text}: {error}");

@@ -212,12 +212,24 @@ impl<'c, 'a> Parser<'c, 'a> {
                 table.push(Fixed::exactly(self.number()?).cast(format));
             }
             self.sign(";")?;
-            if names.insert(name, tables.len()).is_some() {
-                return Err(again(name));
+            // every function has its own tables; da4ml calls them after what is in them
+            match names.insert(name, tables.len()).and_then(|other| tables.get(other)) {
+                Some(other) if *other != table => return Err(again(name)),
+                _ => tables.push(table),
             }
-            tables.push(table);
         }
         Ok((tables, names))
+    }
+
+    /// Goes on behind a table, which [`Code::read`] has read.
+    fn skip_table(&mut self) -> Result<(), ParseError> {
+        while let Some(token) = self.peek() {
+            self.at += 1;
+            if token == Token::Sign(";") {
+                return Ok(());
+            }
+        }
+        self.error("`;`")
     }
 
     fn declare(&mut self, name: &'a str, what: Name) -> Result<(), ParseError> {
@@ -252,7 +264,12 @@ impl<'c, 'a> Parser<'c, 'a> {
         self.sign(")")?;
         self.sign("{")?;
         self.declare("model_inp", Name::Inputs)?;
-        while let Some(format) = self.ty()? {
+        loop {
+            if self.peek() == Some(Token::Word("static")) {
+                self.skip_table()?;
+                continue;
+            }
+            let Some(format) = self.ty()? else { break };
             let name = self.name()?;
             self.sign("=")?;
             let value = self.statement()?;

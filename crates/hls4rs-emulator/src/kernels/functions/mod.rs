@@ -91,7 +91,8 @@ impl<'a> Signature<'a> {
 ///
 /// **Source:** `nnet_activation.h`, `nnet_activation_stream.h` of the backends, hls4ml 1.3.0.
 pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn Function>, KernelError> {
-    if signature.input.width > MAX_INPUT_WIDTH {
+    let copies = signature.vendor() != Vendor::Catapult && matches!(name, "linear" | "relu");
+    if signature.input.width > MAX_INPUT_WIDTH && !copies {
         return Err(KernelError::unsupported(format!(
             "expected an input of at most {MAX_INPUT_WIDTH} bits, found the type `{}`",
             signature.input
@@ -112,7 +113,7 @@ pub(crate) fn function(name: &str, signature: &Signature<'_>) -> Result<Box<dyn 
     plain::function(name, signature).ok_or_else(|| signature.unsupported(name))
 }
 
-/// Wider inputs leave no room for products with sizes of tables and constants.
+/// Wider inputs of functions that compute leave no room for products with sizes of tables and constants.
 const MAX_INPUT_WIDTH: u32 = 128;
 
 /// A function with a table of Vivado.
