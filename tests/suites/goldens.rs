@@ -61,7 +61,10 @@ fn all_arrays_go_into_one_member() {
         let model = golden.model();
         let members = model.to_members(&verbatim().with_arrays(ArrayLayout::Npz)).unwrap();
         let names: Vec<&str> = members.keys().map(String::as_str).collect();
-        let expected = [member::CONFIG, member::STATE, member::LAYERS, member::VERSION, member::WEIGHTS];
+        let mut expected = vec![member::CONFIG, member::STATE, member::LAYERS, member::VERSION];
+        // distributed arithmetic has its weights in the code
+        let has_arrays = read_members(&golden.bytes()).unwrap().keys().any(|name| name.ends_with(".npy"));
+        expected.extend(has_arrays.then_some(member::WEIGHTS));
         assert_eq!(names, expected, "{}", golden.name);
         let reopened = Model::from_members(members, &ReadOptions::default()).unwrap();
         assert!(reopened == *model, "{}: {:?}", golden.name, hls4rs::diff(model, &reopened));

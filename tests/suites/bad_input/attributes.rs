@@ -165,8 +165,15 @@ fn check_fields(golden: &str) -> usize {
             for value in one_of_each().iter().filter(|value| !same_kind(old, value)) {
                 let is_read = alone.replaced(&path, value);
                 let may_be_null = field == "quantizer" && value.is_null();
+                // hls4ml saves the bias of some recurrent layers as a number
+                let may_be_number = field == "data" && value.is_number();
                 if class.starts_with("hls4ml.model.types.") {
-                    assert_eq!(is_read, may_be_null, "{golden}: {}: {path:?} = {value}", alone.name);
+                    assert_eq!(
+                        is_read,
+                        may_be_null || may_be_number,
+                        "{golden}: {}: {path:?} = {value}",
+                        alone.name
+                    );
                 }
                 n_refused += usize::from(!is_read);
             }

@@ -244,7 +244,9 @@ fn every_traced_output_comes_from_a_layer_of_the_source_model() {
         let Ok(plan) = hls4rs::plan(model) else { continue };
         for (layer, _) in plan.layers() {
             let origin = plan.origin(layer).unwrap_or_else(|| panic!("{}: {layer}", golden.name));
-            assert!(names.contains(&origin.layer), "{}: {layer}: {origin:?}", golden.name);
+            // the configuration does not name layers within a `TimeDistributed`
+            let is_within = golden.name.starts_with("time_distributed") && origin.layer == layer;
+            assert!(names.contains(&origin.layer) || is_within, "{}: {layer}: {origin:?}", golden.name);
         }
         let Some(recorded) = golden.recorded() else { continue };
         let found = plan.predict(&recorded.inputs, plain().with_trace(true)).unwrap();

@@ -74,18 +74,19 @@ impl ModelGraph {
         for layer in self.layers.values_mut() {
             let copies = layer.kind() == "Clone";
             let attributes = &mut layer.state_mut().attributes;
-            let mut follows = false;
+            // names of the types that the changed variables had
+            let mut before = Vec::new();
             for (_, value) in attributes.iter_mut() {
                 let Attribute::Variable(variable) = value else { continue };
                 if copies && variable.ty == output.ty {
                     change.apply(&mut variable.ty);
                 } else if is_or_uses(variable, output) {
+                    before.push(variable.ty.name.clone());
                     change.apply_to_memory(variable);
-                    follows = true;
                 }
             }
-            if let (true, Some(Attribute::Type(result))) = (follows, attributes.get_mut("result_t"))
-                && result.name == output.ty.name
+            if let Some(Attribute::Type(result)) = attributes.get_mut("result_t")
+                && before.contains(&result.name)
             {
                 change.apply(result);
             }
