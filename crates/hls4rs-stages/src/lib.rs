@@ -6,10 +6,8 @@ mod arguments;
 mod compare;
 mod retarget;
 mod run;
-mod save;
 mod user_passes;
 
 pub use compare::differences;
 pub use retarget::{Retargeted, retarget};
 pub use run::{EXCLUSIONS, Outcome, Selection, Stage, cases, run};
-pub use save::save;

@@ -22,15 +22,6 @@ struct Arguments {
     /// Run all flows one after the other from the parsed graph.
     #[arg(long)]
     chain: bool,
-    /// Build the models from what the converter handed over, and save them into this folder, with the recorded outputs of
-    /// another one: `cargo xtask conformance --corpus` has hls4ml compile them.
-    ///
-    /// With `--retarget`, the retargeted models are saved.
-    #[arg(long, value_name = "DIR", requires = "recorded")]
-    save: Option<PathBuf>,
-    /// The folder with recorded outputs.
-    #[arg(long, value_name = "DIR")]
-    recorded: Option<PathBuf>,
     /// Bring the models of one backend to another, `FROM,TO`, and compare with what hls4ml converted for that one.
     #[arg(long, value_name = "FROM,TO")]
     retarget: Option<String>,
@@ -45,22 +36,16 @@ struct Arguments {
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let save = arguments.recorded.as_deref().zip(arguments.save.as_deref());
     if let Some(pair) = &arguments.retarget {
         let pair =
             pair.split_once(',').context("--retarget: expected two backends, such as `Vivado,Vitis`")?;
-        let retargeted = hls4rs_stages::retarget(&arguments.folder, pair, save)?;
+        let retargeted = hls4rs_stages::retarget(&arguments.folder, pair)?;
         for (case, reason) in &retargeted.refused {
             println!("{case}: not for {}: {reason}", pair.0);
         }
         let Retargeted { outcome, twins, .. } = retargeted;
         println!("{twins} of hls4ml's own conversions for {}", pair.0);
         return Ok(print(&BTreeMap::from([(format!("{} to {}", pair.0, pair.1), outcome)]), &arguments));
-    }
-    if let Some((recorded, out)) = save {
-        let count = hls4rs_stages::save(&arguments.folder, recorded, out, &arguments.only)?;
-        println!("{}: {count} models", out.display());
-        return Ok(ExitCode::SUCCESS);
     }
     let selection =
         Selection { flow: arguments.flow.clone(), part: arguments.only.clone(), chain: arguments.chain };

@@ -1,9 +1,9 @@
 //! Models of one backend brought to another, compared with what hls4ml converted for that one.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use hls4rs::RetargetOptions;
 use hls4rs::prelude::*;
 
@@ -23,12 +23,11 @@ pub struct Retargeted {
 }
 
 /// Converts every model that hls4ml has converted for the backend `to` for the backend `from`, retargets it, and compares layer
-/// for layer with the graph that hls4ml saved where hls4rs saves as well. With `save`, folders of recorded outputs and of
-/// results, the models are saved, with the recorded outputs of the target.
+/// for layer with the graph that hls4ml saved where hls4rs saves as well.
 ///
 /// # Errors
-/// If a case cannot be read or saved.
-pub fn retarget(folder: &Path, (from, to): (&str, &str), save: Option<(&Path, &Path)>) -> Result<Retargeted> {
+/// If a case cannot be read.
+pub fn retarget(folder: &Path, (from, to): (&str, &str)) -> Result<Retargeted> {
     let mut retargeted = Retargeted::default();
     for case in cases(folder)? {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -46,12 +45,7 @@ pub fn retarget(folder: &Path, (from, to): (&str, &str), save: Option<(&Path, &P
         };
         retargeted.twins += usize::from(is_twin);
         match one(&source, &case, &wanted, to) {
-            Ok((model, lines)) => {
-                retargeted.outcome.add(&name, lines);
-                if let Some((recorded, out)) = save {
-                    write(&model, &recorded.join(&name), &out.join(&name)).with_context(|| name.clone())?;
-                }
-            }
+            Ok(lines) => retargeted.outcome.add(&name, lines),
             Err(error) => retargeted.outcome.failed.push((name, vec![format!("error: {error:#}")])),
         }
     }
@@ -76,8 +70,8 @@ fn given(folder: &Path, wanted: &LayerList, twin: &str, from: &str) -> Result<(L
     Ok((LayerList { options, ..wanted.clone() }, false))
 }
 
-/// The retargeted model and what differs.
-fn one(source: &Model, case: &Path, wanted: &LayerList, to: &str) -> Result<(Model, Vec<String>)> {
+/// What differs.
+fn one(source: &Model, case: &Path, wanted: &LayerList, to: &str) -> Result<Vec<String>> {
     let options = &wanted.options;
     let mut target = RetargetOptions::new(to);
     if let Some(io_type) = options.get("IOType").and_then(Attribute::as_str) {
@@ -97,7 +91,7 @@ fn one(source: &Model, case: &Path, wanted: &LayerList, to: &str) -> Result<(Mod
     let mut lines = differences(&mut model, expected, None)?;
     // where the project goes and what it is called
     lines.retain(|line| !line.contains("OutputDir") && !line.contains("ProjectName"));
-    Ok((model, lines))
+    Ok(lines)
 }
 
 /// What the converter gave for a case; nothing if it is not saved.
@@ -113,18 +107,4 @@ fn parsed(case: &Path) -> Result<Option<Model>> {
 
 fn stages(case: &Path) -> Result<Vec<Stage>> {
     Ok(serde_json::from_str(&fs::read_to_string(case.join("stages.json"))?)?)
-}
-
-fn write(model: &Model, recorded: &Path, folder: &Path) -> Result<()> {
-    let files: Vec<PathBuf> = ["io.npz", "case.json"].iter().map(|file| recorded.join(file)).collect();
-    if !files.iter().all(|file| file.is_file()) {
-        return Ok(());
-    }
-    fs::create_dir_all(folder)?;
-    model.save(folder.join("model.fml"))?;
-    for file in files {
-        let name = file.file_name().unwrap_or_default();
-        ensure!(fs::copy(&file, folder.join(name))? > 0, "{}: expected data", file.display());
-    }
-    Ok(())
 }

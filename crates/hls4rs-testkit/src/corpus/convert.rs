@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use hls4rs::RetargetOptions;
 use hls4rs::archive::read_json;
+use hls4rs::prelude::*;
 
 use super::predict::{self, Recorded};
 use super::{Case, Verdict};
@@ -15,13 +17,61 @@ pub(super) fn convert(case: &Case) -> Result<Verdict> {
     let changed = case.folder.join("predicted.fml");
     let Some(source) = source(case)?.filter(|_| !changed.exists()) else { return Ok(Verdict::DoesNotApply) };
     let Some(recorded) = Recorded::of(case)? else { return Ok(Verdict::DoesNotApply) };
-    let path = case.folder.join("config.json");
-    let text = fs::read(&path).with_context(|| path.display().to_string())?;
-    let arguments = read_json("config.json", &text)?;
-    let arguments = arguments.as_map().context("config.json: expected a map of arguments")?;
-    let model = hls4rs::convert(&source, arguments)?.model;
+    let model = hls4rs::convert(&source, &arguments(case)?)?.model;
     ensure!(model.source.is_some(), "expected a model that keeps what its converter gave");
     predict::agrees(case, &model, &recorded)
+}
+
+/// Converts the source of a case for another backend, saves that, brings it to the backend of the case, and compares with the
+/// conversion for that backend and with the recorded outputs.
+pub(super) fn retarget(case: &Case) -> Result<Verdict> {
+    let changed = case.folder.join("predicted.fml");
+    let Some(source) = source(case)?.filter(|_| !changed.exists()) else { return Ok(Verdict::DoesNotApply) };
+    let Some(recorded) = Recorded::of(case)? else { return Ok(Verdict::DoesNotApply) };
+    let arguments = arguments(case)?;
+    let direct = hls4rs::convert(&source, &arguments)?.model;
+    let target = direct.graph.config.backend().to_owned();
+    let Some((_, from)) = FROM.iter().find(|(to, _)| *to == target) else { return Ok(Verdict::DoesNotApply) };
+    let mut others = arguments;
+    others.insert("backend", *from);
+    others.remove("part");
+    let Ok(other) = hls4rs::convert(&source, &others) else { return Ok(Verdict::DoesNotApply) };
+    let saved = other.model.to_bytes(&SaveOptions::default())?;
+    let other = Model::from_bytes(&saved, &ReadOptions::default())?;
+    let mut options = RetargetOptions::new(&target);
+    let given = &direct.graph.config.options;
+    if let Some(part) = given.get("Part").and_then(Attribute::as_str) {
+        options = options.with_part(part);
+    }
+    if let Some(period) = given.get("ClockPeriod").and_then(Attribute::as_float) {
+        options = options.with_clock_period(period);
+    }
+    let (model, _) = hls4rs::retarget(&other, &options)?;
+    let states = |model: &Model| -> Vec<(String, Attributes)> {
+        let layers = model.graph.layers();
+        layers.map(|(name, layer)| (name.to_owned(), layer.state().attributes.clone())).collect()
+    };
+    ensure!(states(&model) == states(&direct), "from {from}: expected the layers that converting gives");
+    predict::agrees(case, &model, &recorded)
+}
+
+/// Backends, and those that their models are converted for before.
+const FROM: &[(&str, &str)] = &[
+    ("Vivado", "Vitis"),
+    ("Vitis", "Vivado"),
+    ("Quartus", "Vitis"),
+    ("oneAPI", "Quartus"),
+    ("Catapult", "Quartus"),
+];
+
+/// The arguments of the converter that were recorded.
+fn arguments(case: &Case) -> Result<Attributes> {
+    let path = case.folder.join("config.json");
+    let text = fs::read(&path).with_context(|| path.display().to_string())?;
+    match read_json("config.json", &text)? {
+        Attribute::Map(arguments) => Ok(arguments),
+        found => bail!("config.json: expected a map of arguments, found {}", found.describe()),
+    }
 }
 
 /// The source model, if a front end reads it.

@@ -80,6 +80,11 @@ pub const STAGES: &[(&str, &str, Check)] = &[
         "converting the source alone predicts the recorded outputs for the recorded inputs, bit for bit",
         convert::convert,
     ),
+    (
+        "retarget",
+        "converting for another backend and retargeting gives what converting gives, and the recorded outputs",
+        convert::retarget,
+    ),
     ("print", "the graph's text form is the same after repacking", archive::print),
 ];
 
@@ -93,6 +98,11 @@ pub const EXCLUSIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "convert",
+        "k2-test_extensions_test_extensions_",
+        "the source's layer `KReverse` is registered with the converter by the test itself",
+    ),
+    (
+        "retarget",
         "k2-test_extensions_test_extensions_",
         "the source's layer `KReverse` is registered with the converter by the test itself",
     ),
