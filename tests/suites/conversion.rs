@@ -1,5 +1,7 @@
 //! From what a converter gives to a backend, and from there to another one.
 
+#![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
 use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use hls4rs::{ConvertError, PredictOptions, RetargetError, RetargetOptions};

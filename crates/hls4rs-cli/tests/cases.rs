@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use hls4rs::prelude::*;
-use hls4rs_tests::{Archive, expect, runnable, three_layers};
+use hls4rs_tests::{Archive, expect, layer_list, runnable, three_layers};
 
 #[test]
 fn commands_print_what_their_files_say() {
@@ -101,6 +101,8 @@ fn without_times(text: &str) -> String {
 
 /// The archives that commands can be run on.
 fn fixtures(folder: &Path) {
+    let (converted, _) = hls4rs::build(layer_list("Vivado", "io_parallel")).unwrap();
+    converted.save(folder.join("converted.fml")).unwrap();
     for tests in ["goldens", "migrations"] {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(tests);
         link(&target.canonicalize().unwrap(), &folder.join(tests));

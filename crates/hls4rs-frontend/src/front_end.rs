@@ -40,7 +40,6 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        #[source]
         cause: io::Error,
     },
     /// The file is not of its format.

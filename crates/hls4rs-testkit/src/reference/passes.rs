@@ -9,7 +9,7 @@ use super::markdown::{code, codes, head, table};
 
 const INTRODUCTION: &str = "\
 A flow is a list of passes, tried in this order until none applies. Names and order are hls4ml's, because an archive \
-records which flows and passes were applied; `hls4rs flow --print-after PASS` shows what a pass does to a model. A pass \
+records which flows and passes were applied; `hls4rs flow FILE --print-after PASS` shows what a pass does to a model. A pass \
 that keeps bits changes no output of a model whose precisions are set; one that keeps shapes may change numbers, as hls4ml's \
 does. A [how-to](../howto/add-a-pass.md) says how passes are written.
 ";
