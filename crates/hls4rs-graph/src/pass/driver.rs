@@ -30,6 +30,8 @@ pub struct FlowOptions<'a> {
     ///
     /// **Source:** `Backend.register_pass` with `flow`, hls4ml 1.3.0.
     pub steps: &'a [(&'a str, Step)],
+    /// Names of passes that are left out: to see what a pass does.
+    pub without: &'a [&'a str],
 }
 
 /// What flows found worth telling.
@@ -118,7 +120,8 @@ impl ModelGraph {
         report: &mut FlowReport,
     ) -> Result<(), FlowError> {
         let added = options.steps.iter().filter(|(name, _)| *name == flow.name).map(|(_, step)| *step);
-        let steps = flow.steps.iter().copied().chain(added).collect();
+        let is_wanted = |step: &Step| !options.without.contains(&step.pass.spec().name);
+        let steps = flow.steps.iter().copied().chain(added).filter(is_wanted).collect();
         let mut run = Run { flow, steps, options, report, applied: IndexSet::new(), last: VecDeque::new() };
         run.until_settled(self)?;
         let applied: Vec<String> = run.applied.into_iter().collect();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use hls4rs::RetargetOptions;
 use hls4rs::archive::read_json;
+use hls4rs::graph::{FlowOptions, Preserves};
 use hls4rs::prelude::*;
 
 use super::predict::{self, Recorded};
@@ -53,6 +54,57 @@ pub(super) fn retarget(case: &Case) -> Result<Verdict> {
     };
     ensure!(states(&model) == states(&direct), "from {from}: expected the layers that converting gives");
     predict::agrees(case, &model, &recorded)
+}
+
+/// Converts the source of a case without each pass that was applied and that keeps bits, one at a time, and compares the
+/// predictions. A model that cannot be converted or predicted without a pass says nothing of it.
+pub(super) fn passes(case: &Case) -> Result<Verdict> {
+    let changed = case.folder.join("predicted.fml");
+    let Some(source) = source(case)?.filter(|_| !changed.exists()) else { return Ok(Verdict::DoesNotApply) };
+    let Some(recorded) = Recorded::of(case)? else { return Ok(Verdict::DoesNotApply) };
+    let model = hls4rs::convert(&source, &arguments(case)?)?.model;
+    let list = model.source.clone().context("expected a model that keeps what its converter gave")?;
+    let Ok(expected) = recorded.emulated(&model) else { return Ok(Verdict::DoesNotApply) };
+    let applied: Vec<&String> =
+        model.graph.applied_flows().iter().flat_map(|group| group.values().flatten()).collect();
+    let backend = hls4rs::expect_backend(model.graph.config.backend())?;
+    let flows = hls4rs::passes::FLOWS.iter().chain(backend.flows());
+    let steps = flows
+        .flat_map(|flow| flow.steps)
+        .filter(|step| step.pass.spec().preserves == Preserves::Bits && applied.contains(&&step.record()));
+    let mut compared = 0;
+    let mut different = Vec::new();
+    for step in steps {
+        let without = [step.pass.spec().name];
+        let mut options = FlowOptions { without: &without, ..FlowOptions::default() };
+        let Ok((other, _)) = hls4rs::build_with(list.clone(), &mut options) else { continue };
+        let Ok(found) = recorded.emulated(&other) else { continue };
+        compared += 1;
+        if found != expected {
+            different.push(step.pass.spec().name);
+        }
+    }
+    // what a pass keeps it keeps of models whose precisions are set
+    if !different.is_empty() && list.options.get("HLSConfig").is_some_and(has_auto) {
+        let passes = different.join(", ");
+        return Ok(Verdict::Excluded(format!(
+            "precisions are `auto`, and derived otherwise without {passes}"
+        )));
+    }
+    ensure!(
+        different.is_empty(),
+        "without these passes other values are predicted: {}",
+        different.join(", ")
+    );
+    Ok(if compared == 0 { Verdict::DoesNotApply } else { Verdict::Passed })
+}
+
+/// Whether a precision is left to the passes.
+fn has_auto(value: &Attribute) -> bool {
+    match value {
+        Attribute::Map(map) => map.iter().any(|(_, value)| has_auto(value)),
+        other => other.as_str() == Some("auto"),
+    }
 }
 
 /// Backends, and those that their models are converted for before.

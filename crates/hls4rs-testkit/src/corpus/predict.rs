@@ -38,6 +38,11 @@ impl Recorded {
         };
         Ok(Some(Self { inputs: numbered('x')?, outputs: numbered('y')? }))
     }
+
+    /// What a model predicts for the recorded inputs.
+    pub(super) fn emulated(&self, model: &Model) -> Result<Vec<Tensor>> {
+        Ok(hls4rs::predict(model, &self.inputs, PredictOptions::default())?.outputs)
+    }
 }
 
 /// Compares the outputs for the recorded inputs, with fast kernels and without, and with traces; traces are the same in both
