@@ -75,13 +75,8 @@ impl<'p> Session<'p> {
     /// # Errors
     /// If an output is none of the plan's.
     pub fn with_outputs(mut self, ports: &[&Port]) -> Result<Self, RunError> {
-        let plan = self.plan;
-        let known =
-            || plan.inputs().iter().chain(plan.outputs()).chain(plan.layers().flat_map(|(_, ports)| ports));
-        if let Some(port) = ports.iter().find(|port| known().all(|known| known != **port)) {
-            return Err(RunError::NoSuchOutput { port: port.name.clone() });
-        }
-        self.sequence = Arc::new(plan.keeping(ports.iter().map(|&port| port.clone()).collect()));
+        ports.iter().try_for_each(|port| self.check_port(port))?;
+        self.sequence = Arc::new(self.plan.keeping(ports.iter().map(|&port| port.clone()).collect()));
         Ok(self)
     }
 
@@ -145,18 +140,50 @@ impl<'p> Session<'p> {
     }
 
     /// The values of a layer's output in the last run, for one of its samples.
-    pub fn values<'s>(&'s mut self, port: &Port, sample: usize) -> impl Iterator<Item = Fixed> + use<'s> {
+    ///
+    /// # Errors
+    /// If the output is none of the plan's, or the session has no room for such a sample.
+    pub fn values<'s>(
+        &'s mut self,
+        port: &Port,
+        sample: usize,
+    ) -> Result<impl Iterator<Item = Fixed> + use<'s>, RunError> {
+        self.check_port(port)?;
+        if sample >= self.capacity {
+            return Err(RunError::TooManySamples {
+                capacity: self.capacity,
+                found: sample.saturating_add(1),
+            });
+        }
         let buffer = &mut self.buffers[port.buffer];
         buffer.select(sample);
         let view = buffer.view();
-        (0..view.len()).map(move |index| view.get(index))
+        Ok((0..view.len()).map(move |index| view.get(index)))
     }
 
     /// The values of a layer's output in the last run as floating-point numbers, sample after sample.
+    ///
+    /// # Errors
+    /// If the output is none of the plan's, the session has no room for so many samples, or `values` has another size.
     pub fn read<T: Real>(&mut self, port: &Port, samples: usize, values: &mut [T]) -> Result<(), RunError> {
+        self.check_port(port)?;
+        if samples > self.capacity {
+            return Err(RunError::TooManySamples { capacity: self.capacity, found: samples });
+        }
         check_size(port, samples, values.len())?;
         real::store(&self.buffers[port.buffer], values);
         Ok(())
+    }
+
+    /// An error if an output is none of the plan's.
+    fn check_port(&self, port: &Port) -> Result<(), RunError> {
+        let plan = self.plan;
+        let mut known =
+            plan.inputs().iter().chain(plan.outputs()).chain(plan.layers().flat_map(|(_, ports)| ports));
+        if known.any(|known| known == port) {
+            return Ok(());
+        }
+        Err(RunError::NoSuchOutput { port: port.name.clone() })
     }
 
     /// Converts the inputs, and counts their samples.

@@ -4,10 +4,10 @@ use hls4rs::archive::member::LAYERS;
 use hls4rs::emulator::PlanError;
 use hls4rs::prelude::*;
 use hls4rs::{ArrayFileError, Arrays, Plan, PredictError, save_arrays};
-use hls4rs_tests::{Archive, Golden, config, runnable};
+use hls4rs_tests::{Archive, Golden, config, ramp, runnable};
 use serde_json::json;
 
-use super::{plain, plan};
+use super::{bits, plain, plan};
 
 fn zeros(shape: &[usize]) -> Tensor {
     Tensor::zeros(shape).unwrap()
@@ -79,6 +79,44 @@ fn sessions_refuse_slices_of_other_sizes() {
     assert_eq!(call(&[0.0; 8], &mut []).unwrap_err(), "expected room for 1 outputs, found 0");
     assert_eq!(call(&[0.0; 8], &mut [&mut a, &mut b]).unwrap_err(), "expected room for 1 outputs, found 2");
     assert_eq!(call(&[0.0; 8], &mut [&mut a]), Ok(()));
+}
+
+#[test]
+fn sessions_refuse_outputs_of_other_plans_and_samples_beyond_theirs() {
+    let plan = hls4rs::plan(&Model::new(runnable())).unwrap();
+    let other = super::plan(Golden::named("mlp-vivado-io_parallel"));
+    let foreign = &other.outputs()[0];
+    let mut session = plan.session_of(2).with_all_outputs(true);
+    assert_eq!(session.compute(&[&[1.0f32; 8]]).unwrap(), 2);
+    let own = &plan.outputs()[0];
+    let first: Vec<f64> = session.values(own, 1).unwrap().map(|value| value.to_f64()).collect();
+    let mut all = [0.0f64; 4];
+    session.read(own, 2, &mut all).unwrap();
+    assert_eq!(first, all[2..]);
+    let refused = format!("expected an output of a layer of the plan, found `{}`", foreign.name);
+    let mut rows = vec![0.0f32; foreign.len()];
+    assert_eq!(session.read(foreign, 1, &mut rows).unwrap_err().to_string(), refused);
+    assert_eq!(session.values(foreign, 0).map(|_| ()).unwrap_err().to_string(), refused);
+    let beyond = "expected at most 2 samples, found 3";
+    assert_eq!(session.read(own, 3, &mut [0.0f32; 6]).unwrap_err().to_string(), beyond);
+    assert_eq!(session.values(own, 2).map(|_| ()).unwrap_err().to_string(), beyond);
+}
+
+/// Behind convolutions with dilation, of which hls4ml knows nothing, a layer has fewer inputs than its shape says.
+#[test]
+fn dense_layers_read_the_first_of_their_inputs() {
+    let mut graph = runnable();
+    let dense = graph.layer_mut("fc1").unwrap().state_mut();
+    dense.attributes.insert("n_in", 2i64);
+    let Some(Attribute::Weight(weight)) = dense.attributes.get_mut("weight") else { panic!("no weights") };
+    weight.data = ramp(&[2, 3]);
+    let plan = hls4rs::plan(&Model::new(graph)).unwrap();
+    let predict = |row: [f32; 4]| {
+        let input = Tensor::new(&[1, 4], row.to_vec()).unwrap();
+        bits(&plan.predict(&[input], plain()).unwrap().outputs[0])
+    };
+    assert_eq!(predict([1.0, 2.0, 3.0, 4.0]), predict([1.0, 2.0, -5.0, 0.0]));
+    assert_ne!(predict([1.0, 2.0, 3.0, 4.0]), predict([2.0, 2.0, 3.0, 4.0]));
 }
 
 #[test]

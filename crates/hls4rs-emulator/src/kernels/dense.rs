@@ -7,6 +7,7 @@ use hls4rs_types::SaturationMode;
 use super::accumulate::{Arithmetic, check_length};
 use super::distributed_arithmetic;
 use super::product::{FinalCast, Product, Weight};
+use super::stream;
 use crate::context::Context;
 use crate::error::KernelError;
 use crate::form::{Form, Linear, Windows};
@@ -50,13 +51,7 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     }
     let (n_in, n_out) = (context.size("n_in")?, context.size("n_out")?);
     let input = context.input()?.clone();
-    if input.len() != n_in || context.output()?.len() != n_out {
-        return Err(KernelError::unsupported(format!(
-            "expected {n_in} inputs and {n_out} outputs, found the shapes {:?} and {:?}",
-            input.shape,
-            context.output()?.shape
-        )));
-    }
+    check_inputs(context, n_in, n_out)?;
     let layout = Layout::of(context, n_in, n_out)?;
     let variable = context.weight_variable("weight")?;
     let product = Product::select(context.vendor(), (&input.precision, input.format), &variable.ty.precision);
@@ -79,6 +74,23 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
     arithmetic.check(context, &stored, &bias)?;
     let order = layout.order();
     Ok(Box::new(Dense { n_in, n_out, weight, has_product, bias, product, final_cast, order, accum, result }))
+}
+
+/// An error if the layer cannot take its inputs from what it reads.
+///
+/// A layer reads the first `n_in` elements. There are more where hls4ml computed a larger shape than the source, as it
+/// does behind convolutions with dilation; of a stream it reads whole packets.
+fn check_inputs(context: &Context<'_>, n_in: usize, n_out: usize) -> Result<(), KernelError> {
+    let (input, output) = (context.input()?, context.output()?);
+    let reads_whole_packets =
+        !context.is_stream() || input.len() == n_in || n_in.is_multiple_of(stream::packet(context, 0)?);
+    if input.len() >= n_in && reads_whole_packets && output.len() == n_out {
+        return Ok(());
+    }
+    Err(KernelError::unsupported(format!(
+        "expected {n_in} inputs and {n_out} outputs, found the shapes {:?} and {:?}",
+        input.shape, output.shape
+    )))
 }
 
 /// Where weights are stored, and in which order they are used.
