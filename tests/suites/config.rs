@@ -2,10 +2,11 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+use hls4rs::backend::configure::{Granularity, InitialOptions, SourceKind, initial_configuration};
 use hls4rs::graph::BramFactor;
 use hls4rs::layers::LayerId;
 use hls4rs::prelude::*;
-use hls4rs_tests::{config, goldens, options};
+use hls4rs_tests::{attributes, config, goldens, layer_list, options};
 use serde_json::{Value, json};
 
 const FC1: LayerId<'_> = LayerId { name: "FC1", kind: "Dense" };
@@ -256,4 +257,79 @@ fn goldens_hold_what_follows_from_their_options() {
         assert!(derived == rest, "{}: derived and stored: {different:?}", golden.name);
     }
     assert!(n_equal >= 20, "{n_equal}");
+}
+
+fn initial(layers: &[Attributes], kind: SourceKind, granularity: Granularity) -> Value {
+    let options = InitialOptions { granularity, ..InitialOptions::of(kind) };
+    let vivado = hls4rs::expect_backend("Vivado").unwrap();
+    serde_json::to_value(initial_configuration(layers, kind, Some(vivado), &options).unwrap()).unwrap()
+}
+
+#[test]
+fn a_configuration_to_start_from_has_every_key_with_its_default() {
+    let layers = layer_list("Vivado", "io_parallel").layers;
+    let model = json!({
+        "Precision": {"default": "fixed<16,6>"},
+        "ReuseFactor": 1,
+        "Strategy": "Latency",
+        "BramFactor": 1_000_000_000,
+        "TraceOutput": false,
+    });
+    let dense = json!({
+        "Trace": false,
+        "Precision": {"result": "auto", "weight": "auto", "bias": "auto", "accum": "auto"},
+        "ReuseFactor": 1,
+    });
+    let relu = json!({
+        "Trace": false,
+        "Precision": {"result": "auto", "table": "fixed<18,8,TRN,WRAP,0>"},
+        "ReuseFactor": 1,
+        "TableSize": 1024,
+    });
+    let input = json!({"Trace": false, "Precision": {"result": "auto"}});
+    let of = |granularity| initial(&layers, SourceKind::Keras, granularity);
+    assert_eq!(of(Granularity::Model), json!({"Model": model}));
+    let name = |i: usize| layers[i].get("name").and_then(Attribute::as_str).unwrap().to_owned();
+    let by_name = json!({name(0): input, name(1): dense, name(2): relu});
+    assert_eq!(of(Granularity::Name), json!({"Model": model, "LayerName": by_name}));
+    let kind = |i: usize| layers[i].get("class_name").and_then(Attribute::as_str).unwrap().to_owned();
+    let by_type = json!({kind(0): input, kind(1): dense, kind(2): relu});
+    assert_eq!(of(Granularity::Type), json!({"Model": model, "LayerType": by_type}));
+}
+
+#[test]
+fn types_of_quantized_layers_are_those_of_their_quantizers() {
+    let quantized = |class: &str, config: Value| {
+        let mut layer = layer_list("Vivado", "io_parallel").layers.remove(2);
+        layer.insert("activation_quantizer", attributes(json!({"class_name": class, "config": config})));
+        [layer]
+    };
+    for (class, config, expected) in [
+        ("quantized_bits", json!({"bits": 6, "integer": 0}), "fixed<6,1,RND_CONV,SAT,0>"),
+        ("quantized_bits", json!({"bits": 4}), "int<4>"),
+        (
+            "quantized_relu",
+            json!({"bits": 6, "integer": 2, "negative_slope": 0.0}),
+            "ufixed<6,2,RND_CONV,SAT,0>",
+        ),
+        (
+            "quantized_relu",
+            json!({"bits": 6, "integer": 2, "negative_slope": 0.5}),
+            "fixed<6,3,RND_CONV,SAT,0>",
+        ),
+        ("quantized_tanh", json!({"bits": 5, "symmetric": true}), "fixed<5,1,RND_CONV,SAT_SYM,0>"),
+        ("quantized_sigmoid", json!({"bits": 5}), "ufixed<5,0,RND_CONV,SAT,0>"),
+        ("ternary", json!({}), "int<2>"),
+    ] {
+        let layers = quantized(class, config);
+        let found = initial(&layers, SourceKind::Keras, Granularity::Type);
+        assert_eq!(found["LayerType"]["Activation"]["Precision"]["result"], expected, "{class}");
+    }
+    let options = InitialOptions { granularity: Granularity::Name, ..InitialOptions::of(SourceKind::Keras) };
+    let layers = [quantized("mystery", json!({})), quantized("riddle", json!({"bits": 3}))].concat();
+    let found = initial_configuration(&layers, SourceKind::Keras, None, &options).unwrap_err();
+    let found: Vec<String> = found.iter().map(|found| found.message.clone()).collect();
+    let expected =
+        |class| format!("`relu` (Activation): expected a quantizer with a precision, found `{class}`");
+    assert_eq!(found, [expected("mystery"), expected("riddle")]);
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use hls4rs_archive::Model;
-use hls4rs_backend::configure::{SourceKind, check_configuration, options_from_arguments};
+use hls4rs_backend::configure::{
+    Granularity, InitialOptions, SourceKind, check_configuration, initial_configuration,
+    options_from_arguments,
+};
 use hls4rs_graph::{Diagnostic, Severity};
-use hls4rs_types::{Attribute, Attributes};
+use hls4rs_types::{Attribute, Attributes, Precision};
 
 use crate::flows::{ConvertError, build, expect_backend};
 use crate::front_ends::{front_end, import, layer_list};
@@ -79,6 +82,66 @@ pub fn convert_with_options(path: &Path, options: Attributes) -> Result<Conversi
 /// If the file cannot be read.
 pub fn doctor(path: impl AsRef<Path>) -> Result<Vec<Diagnostic>, ConvertError> {
     Ok(import(path.as_ref(), &Attributes::new())?.findings.into_diagnostics())
+}
+
+/// What decides about [`configuration`]; what is not said is as hls4ml has it for that kind of source.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigurationOptions {
+    /// What it has entries for.
+    pub granularity: Option<Granularity>,
+    /// The backend, whose keys are among those of the layers.
+    pub backend: Option<String>,
+    /// Precision of everything that nothing else is said about.
+    pub precision: Option<String>,
+    /// How many times each multiplier is used.
+    pub reuse_factor: Option<i64>,
+    /// The largest precision that is inferred.
+    pub max_precision: Option<String>,
+}
+
+/// The configuration that a user starts from, `hls_config` among the arguments of [`convert`]: every key that the source's
+/// layers have, with its default.
+///
+/// **Source:** `config_from_keras_model` and `config_from_onnx_model` of `hls4ml.utils.config`, hls4ml 1.3.0.
+///
+/// # Errors
+/// If the file cannot be read, something in it cannot be converted (all of it is listed), or a precision is none.
+pub fn configuration(
+    path: impl AsRef<Path>,
+    options: &ConfigurationOptions,
+) -> Result<Attributes, ConvertError> {
+    let path = path.as_ref();
+    let backend = options.backend.as_deref().map(expect_backend).transpose()?;
+    let kind = source_kind_of(path);
+    let mut initial = InitialOptions::of(kind);
+    initial.granularity = options.granularity.unwrap_or(initial.granularity);
+    initial.reuse_factor = options.reuse_factor.unwrap_or(initial.reuse_factor);
+    initial.max_precision.clone_from(&options.max_precision);
+    if let Some(precision) = &options.precision {
+        initial.precision.clone_from(precision);
+    }
+    check_precisions(&initial)?;
+    let imported = import(path, &Attributes::new())?;
+    let layers = imported.layers;
+    refuse(&imported.findings.into_diagnostics())?;
+    initial_configuration(&layers, kind, backend, &initial)
+        .map_err(|errors| ConvertError::Findings { errors })
+}
+
+/// An error if a precision is none: an explicit one is needed.
+fn check_precisions(options: &InitialOptions) -> Result<(), ConvertError> {
+    let given =
+        [("precision", Some(&options.precision)), ("maximum precision", options.max_precision.as_ref())];
+    let wrong = given.into_iter().filter_map(|(name, text)| {
+        let text = text?;
+        let found = match text.parse::<Precision>() {
+            Ok(precision) if !precision.is_unspecified() => return None,
+            Ok(_) => "expected an explicit one, found `auto`".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        Some(Diagnostic::error("impossible-value", format!("{name}: {found}")))
+    });
+    refuse(&wrong.collect::<Vec<_>>())
 }
 
 /// Which converter of hls4ml a file is for.

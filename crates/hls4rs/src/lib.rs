@@ -67,7 +67,7 @@ mod retarget;
 
 pub use arrays::{ArrayFileError, Arrays, save_arrays};
 pub use backends::{BACKENDS, backend, flow};
-pub use convert::{Conversion, convert, convert_with_options, doctor};
+pub use convert::{ConfigurationOptions, Conversion, configuration, convert, convert_with_options, doctor};
 pub use diff::{Category, Difference, ValueDifference, diff};
 pub use flows::{ConvertError, apply_flow, build, build_with, expect_backend, expect_flow};
 pub use front_ends::{FRONT_ENDS, front_end, import, layer_list};

@@ -2,6 +2,7 @@
 //! predictions for random models those of hls4ml.
 
 mod candidates;
+mod configurations;
 mod exclusions;
 mod fixed;
 mod random;
@@ -50,7 +51,10 @@ pub(crate) struct Arguments {
     /// What the random programs and models are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only the numbers and random models, without archives.
+    /// Compare what `hls4rs config` writes for the sources of this folder, `.h5` and `.onnx`, with what hls4ml does.
+    #[arg(long, value_name = "DIR")]
+    configurations: Option<PathBuf>,
+    /// Only what is asked for beside the archives.
     #[arg(long)]
     only_numbers: bool,
     /// Write the verdicts to this file.
@@ -70,7 +74,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         check_archives(workspace, arguments, &python)?
     };
     let predictions_agree = arguments.random == 0 || check_random(workspace, arguments, &python)?;
-    Ok(if numbers_agree && predictions_agree { archives } else { ExitCode::FAILURE })
+    let configurations_agree = match &arguments.configurations {
+        Some(folder) => configurations::check(workspace, &std::path::absolute(folder)?)?,
+        None => true,
+    };
+    let agree = numbers_agree && predictions_agree && configurations_agree;
+    Ok(if agree { archives } else { ExitCode::FAILURE })
 }
 
 fn check_random(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<bool> {

@@ -2,11 +2,11 @@
 
 use hls4rs_graph::{Diagnostic, DiagnosticSpec, Severity};
 use hls4rs_layers::layers::LAYERS;
-use hls4rs_layers::{AttributeSpec, LayerSpec, spec_of_alias};
+use hls4rs_layers::{AttributeSpec, spec_of_alias};
 use hls4rs_types::{Attribute, AttributeType, Attributes};
 
-use super::nearest;
 use super::values::{LAYER, MODEL, SECTIONS, Value};
+use super::{attributes_of, nearest, pascal_case};
 use crate::Backend;
 
 /// Every kind of finding of [`check_configuration`].
@@ -79,7 +79,7 @@ fn check_kinds(
             let near = nearest(kind, layers.iter().map(|(_, kind)| kind.as_str()));
             found.push(unknown_layer(&place, "a kind of layer that the model has", near));
         }
-        check_layer(&place, value, &attributes_of(spec, backend), found);
+        check_layer(&place, value, &attributes_of(spec, Some(backend)), found);
     }
 }
 
@@ -97,7 +97,7 @@ fn check_names(
             found.push(unknown_layer(&place, "a layer of the model", near));
         }
         let spec = layer.and_then(|(_, kind)| spec_of_alias(kind));
-        let extra = spec.map(|spec| attributes_of(spec, backend));
+        let extra = spec.map(|spec| attributes_of(spec, Some(backend)));
         match extra {
             Some(extra) => check_layer(&place, value, &extra, found),
             // what keys a layer takes is not known without its kind
@@ -111,12 +111,6 @@ fn is_derived(name: &str, layers: &[(String, String)]) -> bool {
     layers
         .iter()
         .any(|(known, _)| name.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('_')))
-}
-
-/// Attributes of a kind that users may set.
-fn attributes_of(spec: &'static LayerSpec, backend: &dyn Backend) -> Vec<AttributeSpec> {
-    let own = spec.all_attributes().copied();
-    own.chain(backend.attributes(spec)).filter(|attribute| attribute.configurable).collect()
 }
 
 fn check_layer(place: &str, value: &Attribute, attributes: &[AttributeSpec], found: &mut Vec<Diagnostic>) {
@@ -177,18 +171,6 @@ fn check_attribute(place: &str, attribute: &AttributeSpec, value: &Attribute, fo
     } else if !attribute.accepts(value) {
         found.push(impossible(place, &attribute.expectation(), value));
     }
-}
-
-/// `table_size` as `TableSize`.
-fn pascal_case(name: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters
-            .next()
-            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-            .unwrap_or_default()
-    };
-    name.split('_').map(capital).collect()
 }
 
 fn unknown_key<'a>(place: &str, key: &str, names: impl IntoIterator<Item = &'a str>) -> Diagnostic {

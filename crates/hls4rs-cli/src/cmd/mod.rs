@@ -1,6 +1,7 @@
 //! The subcommands, a file each.
 
 mod backends;
+mod config;
 mod convert;
 mod demo;
 mod diff;
@@ -52,6 +53,7 @@ commands! {
     Profile(profile::Profile),
     Repack(repack::Repack),
     Testbench(testbench::Testbench),
+    Config(config::Config),
     Convert(convert::Convert),
     Doctor(doctor::Doctor),
     Flow(flow::Flow),
