@@ -1,12 +1,16 @@
 """Make the golden files with hls4ml.
 
     goldens.py --suite keras|onnx|old --out DIR [--only NAME] [--jobs 2]
+    goldens.py --suite keras|onnx --sources --out DIR [--only NAME] [--jobs 2]
 
 A case is a model converted for one backend and one kind of interface. `DIR/CASE` gets
 
 - `model.fml`: what hls4ml saved straight after conversion,
 - `io.npz`: inputs `x0`, … and the answers `y0`, … of the project compiled with g++,
 - `case.json`: what was converted, and which steps hls4ml failed at.
+
+With `--sources`, `DIR` gets what the cases were converted from: `MODEL.h5` or `MODEL.onnx`, and `MODEL.json` with what
+is configured for its layers apart from hls4ml's defaults.
 
 `--only` takes the name of a case or of a model. Every case runs in a process of its own, because hls4ml
 loads one shared library per model. The suites need different environments: `keras` runs with
@@ -245,10 +249,40 @@ def write_case(out, case, version, layers, failed):
     (out / 'case.json').write_text(json.dumps(description, indent=1, sort_keys=True) + '\n')
 
 
+def write_source(suite, name, out):
+    """Write what the cases of a model are converted from."""
+    golden = build(suite, name)
+    if suite == 'onnx':
+        golden.source.save(str(out / f'{name}.onnx'))
+    else:
+        golden.source.save(out / f'{name}.h5', save_format='h5')
+    (out / f'{name}.json').write_text(json.dumps(golden.layer_config, indent=1, sort_keys=True) + '\n')
+
+
+def run_source(suite, name, out):
+    """Write the source of a model in a process of its own; return what is told about it."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f'{name}.json').unlink(missing_ok=True)
+    log, ending = run_process(suite, name, out, '--sources')
+    if not (out / f'{name}.json').exists():
+        print(log, file=sys.stderr)
+        raise SystemExit(f'{name}: the process {ending} without a result')
+    return {'name': name, 'failed': {}}
+
+
 def run_case(suite, case, out):
     """Make one golden in a process of its own and in an empty work directory; return its description."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
+    log, ending = run_process(suite, case.name, out)
+    if not (out / 'case.json').exists():
+        print(log, file=sys.stderr)
+        raise SystemExit(f'{case.name}: the process {ending} without a result')
+    return json.loads((out / 'case.json').read_text())
+
+
+def run_process(suite, name, out, *options):
+    """Run this script for one case or model; return what it printed and how it ended."""
     environment = {
         **os.environ,
         'PYTHONHASHSEED': '0',  # hls4ml saves the names of applied passes in the order of a set
@@ -256,19 +290,16 @@ def run_case(suite, case, out):
         'TF_CPP_MIN_LOG_LEVEL': '3',
         'CUDA_VISIBLE_DEVICES': '',
     }
-    command = [sys.executable, str(Path(__file__).resolve()), '--suite', suite, '--out', str(out), '--child', case.name]
+    script = str(Path(__file__).resolve())
+    command = [sys.executable, script, '--suite', suite, '--out', str(out), '--child', name, *options]
     with tempfile.TemporaryDirectory(prefix='goldens-') as work:
         try:
             child = subprocess.run(
                 command, cwd=work, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS
             )
-            ending, log = f'ended with status {child.returncode}', child.stderr
+            return child.stderr, f'ended with status {child.returncode}'
         except subprocess.TimeoutExpired:
-            ending, log = f'no answer within {TIMEOUT_SECONDS} s', ''
-    if not (out / 'case.json').exists():
-        print(log, file=sys.stderr)
-        raise SystemExit(f'{case.name}: the process {ending} without a result')
-    return json.loads((out / 'case.json').read_text())
+            return '', f'no answer within {TIMEOUT_SECONDS} s'
 
 
 def run_child(suite, name, out):
@@ -283,19 +314,28 @@ def main():
     parser.add_argument('--suite', choices=sorted(SUITES), required=True)
     parser.add_argument('--out', type=Path, required=True, help='directory that gets one folder per case')
     parser.add_argument('--only', help='the name of a case or of a model')
+    parser.add_argument('--sources', action='store_true', help='write what the cases are converted from')
     parser.add_argument('--jobs', type=int, default=2, help='cases that run at the same time')
     parser.add_argument('--child', help=argparse.SUPPRESS)
     args = parser.parse_args()
     out = args.out.resolve()
     if args.child:
-        run_child(args.suite, args.child, out)
+        if args.sources:
+            with contextlib.redirect_stdout(sys.stderr):
+                write_source(args.suite, args.child, out)
+        else:
+            run_child(args.suite, args.child, out)
         return
 
     cases = [case for case in SUITES[args.suite] if args.only in (None, case.name, case.model)]
     if not cases:
         parser.error(f'the suite {args.suite} has no case or model {args.only}')
+    if args.sources:
+        items, run = dict.fromkeys(case.model for case in cases), lambda name: run_source(args.suite, name, out)
+    else:
+        items, run = cases, lambda case: run_case(args.suite, case, out / case.name)
     with ThreadPoolExecutor(args.jobs) as pool:
-        for done in pool.map(lambda case: run_case(args.suite, case, out / case.name), cases):
+        for done in pool.map(run, items):
             failed = '; '.join(f'{step}: {message}' for step, message in done['failed'].items())
             print(done['name'], failed or 'ok', flush=True)
 

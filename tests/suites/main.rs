@@ -15,6 +15,7 @@ mod predict;
 mod repairs;
 mod roundtrip;
 mod saving;
+mod sources;
 mod spec;
 mod specialized;
 mod testbench;

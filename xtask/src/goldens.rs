@@ -15,8 +15,11 @@ use crate::workspace::Workspace;
 const LIMIT_BYTES: u64 = 5 << 20;
 
 /// The golden that the binary carries for `hls4rs demo`, and where its files go.
-const DEMO: &str = "qkeras_cnn-vivado-io_parallel";
-const DEMO_FILES: &[(&str, &str)] = &[("model.fml", "demo.fml"), ("io.npz", "demo_io.npz")];
+const DEMO_FILES: &[(&str, &str)] = &[
+    ("goldens/qkeras_cnn-vivado-io_parallel/model.fml", "demo.fml"),
+    ("goldens/qkeras_cnn-vivado-io_parallel/io.npz", "demo_io.npz"),
+    ("sources/qkeras_cnn.h5", "demo.h5"),
+];
 const DEMO_FOLDER: &str = "crates/hls4rs-cli/assets";
 
 /// Arguments of `cargo xtask goldens`.
@@ -42,17 +45,20 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     );
     let folder = workspace.root.join("tests/goldens");
     let specialized = workspace.root.join("tests/specialized");
+    let sources = workspace.root.join("tests/sources");
     for suite in suites {
-        make(workspace, *suite, arguments.only.as_deref(), ("goldens.py", &folder))?;
+        let only = arguments.only.as_deref();
+        make(workspace, *suite, only, &["goldens.py"], &folder)?;
         if *suite != Suite::Old {
-            make(workspace, *suite, arguments.only.as_deref(), ("specialized.py", &specialized))?;
+            make(workspace, *suite, only, &["goldens.py", "--sources"], &sources)?;
+            make(workspace, *suite, only, &["specialized.py"], &specialized)?;
         }
         if arguments.only.is_none() && [Suite::Keras, Suite::Old].contains(suite) {
             make_migrations(workspace, *suite)?;
         }
     }
     copy_demo(&workspace.root)?;
-    let size = size(&folder)? + size(&specialized)?;
+    let size = size(&folder)? + size(&specialized)? + size(&sources)?;
     println!("{}: {:.2} MiB", folder.display(), size as f64 / f64::from(1 << 20));
     ensure!(size <= LIMIT_BYTES, "goldens: expected at most {LIMIT_BYTES} bytes, found {size}");
     Ok(ExitCode::SUCCESS)
@@ -63,10 +69,12 @@ fn make(
     workspace: &Workspace,
     suite: Suite,
     only: Option<&str>,
-    (script, folder): (&str, &Path),
+    script: &[&str],
+    folder: &Path,
 ) -> Result<()> {
     let mut command = Command::new(python::interpreter(workspace, suite)?);
-    command.arg(workspace.root.join("tests/python").join(script));
+    let (script, flags) = script.split_first().context("expected a script, found none")?;
+    command.arg(workspace.root.join("tests/python").join(script)).args(flags);
     command.args(["--suite", suite.name(), "--out"]).arg(folder);
     if let Some(name) = only {
         command.args(["--only", name]);
@@ -86,7 +94,7 @@ fn copy_demo(root: &Path) -> Result<()> {
     let folder = root.join(DEMO_FOLDER);
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     for (from, to) in DEMO_FILES {
-        let from = root.join("tests/goldens").join(DEMO).join(from);
+        let from = root.join("tests").join(from);
         fs::copy(&from, folder.join(to)).with_context(|| from.display().to_string())?;
     }
     Ok(())
@@ -110,21 +118,25 @@ mod tests {
     #[test]
     fn demo_is_the_golden() {
         let dir = tempfile::tempdir().unwrap();
-        let golden = dir.path().join("tests/goldens").join(DEMO);
-        fs::create_dir_all(&golden).unwrap();
-        fs::write(golden.join("model.fml"), "model").unwrap();
-        fs::write(golden.join("io.npz"), "io").unwrap();
+        let mut bytes = 0;
+        for (from, _) in DEMO_FILES {
+            let golden = dir.path().join("tests").join(from);
+            fs::create_dir_all(golden.parent().unwrap()).unwrap();
+            fs::write(golden, from).unwrap();
+            bytes += 2 * u64::try_from(from.len()).unwrap();
+        }
         copy_demo(dir.path()).unwrap();
-        assert_eq!(fs::read(dir.path().join(DEMO_FOLDER).join("demo.fml")).unwrap(), b"model");
-        assert_eq!(fs::read(dir.path().join(DEMO_FOLDER).join("demo_io.npz")).unwrap(), b"io");
-        assert_eq!(size(dir.path()).unwrap(), 14);
+        for (from, to) in DEMO_FILES {
+            assert_eq!(fs::read(dir.path().join(DEMO_FOLDER).join(to)).unwrap(), from.as_bytes());
+        }
+        assert_eq!(size(dir.path()).unwrap(), bytes);
     }
 
     #[test]
     fn demo_on_disk_is_current() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         for (from, to) in DEMO_FILES {
-            let golden = fs::read(root.join("tests/goldens").join(DEMO).join(from)).unwrap();
+            let golden = fs::read(root.join("tests").join(from)).unwrap();
             assert_eq!(fs::read(root.join(DEMO_FOLDER).join(to)).unwrap(), golden, "{to}");
         }
     }

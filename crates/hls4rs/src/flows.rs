@@ -4,6 +4,7 @@ use hls4rs_archive::Model;
 use hls4rs_backend::Backend;
 use hls4rs_frontend::SourceError;
 use hls4rs_graph::{Diagnostic, Flow, FlowError, FlowOptions, FlowReport, GraphError, LayerList, ModelGraph};
+use hls4rs_types::{Attribute, Attributes};
 use thiserror::Error;
 
 use crate::{BACKENDS, backend, flow};
@@ -147,6 +148,21 @@ pub fn build_with(
         report.diagnostics.extend(diagnostics);
         report.applied.extend(applied);
     }
+    note_shapes(&mut graph);
     let model = Model { source: Some(list), ..Model::new(graph) };
     Ok((model, report))
+}
+
+/// Notes the shapes of inputs and outputs in the options, for programs that link models.
+///
+/// **Source:** `ModelGraph.from_layer_list`, hls4ml 1.3.0; `hls4ml.utils.link` reads them.
+fn note_shapes(graph: &mut ModelGraph) {
+    let shapes = |ports: &[String]| -> Attributes {
+        let shape = |dims: &[i64]| Attribute::List(dims.iter().copied().map(Attribute::Int).collect());
+        graph.variables(ports).map(|variable| (variable.name.clone(), shape(&variable.shape))).collect()
+    };
+    let noted = [("InputShapes", shapes(graph.inputs())), ("OutputShapes", shapes(graph.outputs()))];
+    for (key, shapes) in noted {
+        graph.config.options.insert(key, shapes);
+    }
 }
