@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import json
+import re
 import tarfile
 import zipfile
 
@@ -47,3 +49,23 @@ def write_npz(path, arrays):
             content = io.BytesIO()
             np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
             archive.writestr(info, content.getvalue())
+
+
+def normalise_keras(path):
+    """Replace dates, and the addresses that objects had, in the `.keras` file at `path`."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    metadata = json.loads(members['metadata.json'])
+    metadata['date_saved'] = '2020-09-13@12:26:40'
+    members['metadata.json'] = json.dumps(metadata).encode()
+    numbers = {}
+    members['config.json'] = re.sub(
+        rb'("shared_object_id": )(\d+)',
+        lambda found: found[1] + b'%d' % numbers.setdefault(found[2], len(numbers) + 1),
+        members['config.json'],
+    )
+    with zipfile.ZipFile(path, 'w') as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, date_time=ZIP_DATE)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content)

@@ -1,6 +1,6 @@
 """The models of the golden files: small networks with reproducible weights.
 
-`KERAS` and `ONNX` map the name of a model to the function that builds it. Each function takes a numpy generator
+`KERAS`, `KERAS3` and `ONNX` map the name of a model to the function that builds it. Each function takes a numpy generator
 and returns a `GoldenModel`. Weights and inputs come from that generator alone, never from a framework's initializers.
 """
 
@@ -270,6 +270,65 @@ def distributed_arithmetic(rng):
     return GoldenModel(keras_model(rng, inp, x), [grid(rng, ROWS, 4, 4, 2)], {'conv_1': options, 'dense_1': options})
 
 
+def keras3_model(rng, inputs, outputs):
+    """Build a model of Keras 3 from tensors and set its weights, but for those of quantizers."""
+    import keras
+
+    names = ('kernel', 'bias', 'gamma', 'beta', 'moving_mean', 'moving_variance')
+    model = keras.Model(inputs, outputs)
+    for layer in model.layers:
+        for variable in layer.variables:
+            if variable.path.rsplit('/', 1)[-1] in names and variable.path.count('/') == 1:
+                variable.assign(weight(rng, variable.name, tuple(variable.shape)))
+    return model
+
+
+def keras3_cnn(rng):
+    """Keras 3: convolutions with a skip connection, fused batch normalization, operators, two outputs."""
+    import keras
+    from keras import layers
+
+    inp = keras.Input((6, 6, 2), name='image')
+    x = trunk = layers.Conv2D(3, (3, 3), padding='same', activation='relu', name='conv_1')(inp)
+    x = layers.Conv2D(3, (3, 3), padding='same', use_bias=False, name='conv_2')(x)
+    x = layers.BatchNormalization(name='norm_2')(x)
+    x = layers.ReLU(name='relu_2')(x)
+    x = layers.Add(name='add')([trunk, x])
+    x = layers.MaxPooling2D((2, 2), name='pool')(x)
+    x = layers.Dropout(0.5, name='dropout')(x)
+    x = layers.Flatten(name='flatten')(x)
+    x = layers.Dense(5, activation='relu', name='dense_1')(x)  # hls4ml's streams cannot be cloned behind a flatten
+    first = layers.Dense(4, activation='softmax', name='dense_first')(x)
+    second = layers.Dense(2, activation='tanh', name='dense_second')(x)
+    layer_config = {'dense_first': {'Precision': {'result': NARROW}}}
+    return GoldenModel(keras3_model(rng, inp, [first, second]), [grid(rng, ROWS, 6, 6, 2)], layer_config)
+
+
+def hgq2(rng):
+    """HGQ2: a quantized convolution, batch normalization, pooling, dense layers and softmax, of traced ranges."""
+    import keras
+    from hgq import layers
+    from hgq.config import QuantizerConfigScope
+    from hgq.utils import trace_minmax
+
+    with (
+        QuantizerConfigScope(place='all', q_type='kbi', overflow_mode='SAT_SYM', round_mode='RND'),
+        QuantizerConfigScope(
+            place='datalane', q_type='kif', overflow_mode='WRAP', round_mode='TRN', f0=5, heterogeneous_axis=()
+        ),
+    ):
+        inp = keras.Input((6, 6, 2), name='image')
+        x = layers.QConv2D(3, (3, 3), activation='relu', name='conv_1')(inp)
+        x = layers.QBatchNormalization(name='norm_1')(x)
+        x = layers.QMaxPooling2D((2, 2), name='pool')(x)
+        x = keras.layers.Flatten(name='flatten')(x)
+        x = layers.QDense(4, name='dense_1')(x)
+        x = layers.QSoftmax(name='softmax')(x)
+    golden = GoldenModel(keras3_model(rng, inp, x), [grid(rng, ROWS, 6, 6, 2)])
+    trace_minmax(golden.source, golden.inputs[0], verbose=0)
+    return golden
+
+
 class OnnxBuilder:
     """Collects nodes and constants of an ONNX graph."""
 
@@ -353,4 +412,5 @@ KERAS = {
     'time_distributed': time_distributed,
     'distributed_arithmetic': distributed_arithmetic,
 }
+KERAS3 = {'keras3_cnn': keras3_cnn, 'hgq2': hgq2}
 ONNX = {'qonnx_mlp': qonnx_mlp}

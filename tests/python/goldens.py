@@ -1,7 +1,7 @@
 """Make the golden files with hls4ml.
 
-    goldens.py --suite keras|onnx|old --out DIR [--only NAME] [--jobs 2]
-    goldens.py --suite keras|onnx --sources --out DIR [--only NAME] [--jobs 2]
+    goldens.py --suite keras|keras3|onnx|old --out DIR [--only NAME] [--jobs 2]
+    goldens.py --suite keras|keras3|onnx --sources --out DIR [--only NAME] [--jobs 2]
 
 A case is a model converted for one backend and one kind of interface. `DIR/CASE` gets
 
@@ -9,12 +9,12 @@ A case is a model converted for one backend and one kind of interface. `DIR/CASE
 - `io.npz`: inputs `x0`, … and the answers `y0`, … of the project compiled with g++,
 - `case.json`: what was converted, and which steps hls4ml failed at.
 
-With `--sources`, `DIR` gets what the cases were converted from: `MODEL.h5` or `MODEL.onnx`, and `MODEL.json` with what
+With `--sources`, `DIR` gets what the cases were converted from: `MODEL.h5`, `MODEL.keras` or `MODEL.onnx`, and `MODEL.json` with what
 is configured for its layers apart from hls4ml's defaults.
 
 `--only` takes the name of a case or of a model. Every case runs in a process of its own, because hls4ml
 loads one shared library per model. The suites need different environments: `keras` runs with
-`requirements-keras.txt`, `onnx` with `requirements-onnx.txt`, `old` with `requirements-hls4ml-1.2.txt`.
+`requirements-keras.txt`, `keras3` with `requirements-keras3.txt`, `onnx` with `requirements-onnx.txt`, `old` with `requirements-hls4ml-1.2.txt`.
 """
 
 import argparse
@@ -98,6 +98,16 @@ SUITES = {
         Case('distributed_arithmetic', 'Vivado', 'io_parallel'),
         Case('distributed_arithmetic', 'Vitis', 'io_stream'),
     ],
+    'keras3': [
+        Case('keras3_cnn', 'Vivado', 'io_stream'),
+        Case('keras3_cnn', 'Vitis', 'io_parallel'),
+        Case('keras3_cnn', 'Quartus', 'io_parallel'),
+        Case('keras3_cnn', 'Catapult', 'io_stream'),
+        Case('keras3_cnn', 'oneAPI', 'io_parallel'),
+        Case('hgq2', 'Vivado', 'io_parallel'),
+        Case('hgq2', 'Vitis', 'io_stream'),
+        Case('hgq2', 'Quartus', 'io_parallel'),
+    ],
     'onnx': everywhere('qonnx_mlp'),
     'old': [
         Case('mlp', 'Vivado', 'io_parallel', 'old-'),
@@ -110,7 +120,7 @@ SUITES = {
 def build(suite, name):
     """Build the model `name` with seeds that depend on the name alone."""
     import numpy as np
-    from golden_models import KERAS, ONNX
+    from golden_models import KERAS, KERAS3, ONNX
 
     seed = zlib.crc32(name.encode())
     random.seed(seed)
@@ -118,6 +128,11 @@ def build(suite, name):
     rng = np.random.default_rng(seed)
     if suite == 'onnx':
         return ONNX[name](rng)
+    if suite == 'keras3':
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        return KERAS3[name](rng)
     import tensorflow
 
     tensorflow.random.set_seed(seed)
@@ -251,9 +266,14 @@ def write_case(out, case, version, layers, failed):
 
 def write_source(suite, name, out):
     """Write what the cases of a model are converted from."""
+    from containers import normalise_keras
+
     golden = build(suite, name)
     if suite == 'onnx':
         golden.source.save(str(out / f'{name}.onnx'))
+    elif suite == 'keras3':
+        golden.source.save(out / f'{name}.keras')
+        normalise_keras(out / f'{name}.keras')
     else:
         golden.source.save(out / f'{name}.h5', save_format='h5')
     (out / f'{name}.json').write_text(json.dumps(golden.layer_config, indent=1, sort_keys=True) + '\n')

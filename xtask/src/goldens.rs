@@ -51,6 +51,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         make(workspace, *suite, only, &["goldens.py"], &folder)?;
         if *suite != Suite::Old {
             make(workspace, *suite, only, &["goldens.py", "--sources"], &sources)?;
+        }
+        if [Suite::Keras, Suite::Onnx].contains(suite) {
             make(workspace, *suite, only, &["specialized.py"], &specialized)?;
         }
         if arguments.only.is_none() && [Suite::Keras, Suite::Old].contains(suite) {

@@ -49,6 +49,8 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Compare the time to open and save archives with hls4ml's.
     Bench(bench::Arguments),
+    /// Compare the time to convert source models with hls4ml's.
+    BenchConvert(bench::convert::Arguments),
     /// Compare large archives with hls4ml's: time, size, memory.
     BenchLarge(bench::large::Arguments),
     /// Compare predictions with those of projects that hls4ml compiles: time per sample, and until the first one.
@@ -74,6 +76,7 @@ fn main() -> Result<ExitCode> {
         Command::Goldens(arguments) => goldens::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
+        Command::BenchConvert(arguments) => bench::convert::run(&workspace, &arguments),
         Command::BenchLarge(arguments) => bench::large::run(&workspace, &arguments),
         Command::BenchPredict(arguments) => bench::predict::run(&workspace, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),

@@ -21,6 +21,8 @@ const STAMP: &str = "requirements.txt";
 pub(crate) enum Suite {
     /// hls4ml with Keras and QKeras.
     Keras,
+    /// hls4ml with Keras 3 and HGQ2.
+    Keras3,
     /// hls4ml with ONNX and QONNX.
     Onnx,
     /// The release of hls4ml before.
@@ -32,6 +34,7 @@ impl Suite {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Keras => "keras",
+            Self::Keras3 => "keras3",
             Self::Onnx => "onnx",
             Self::Old => "old",
         }
@@ -40,6 +43,7 @@ impl Suite {
     fn requirements(self) -> &'static str {
         match self {
             Self::Keras => "tests/python/requirements-keras.txt",
+            Self::Keras3 => "tests/python/requirements-keras3.txt",
             Self::Onnx => "tests/python/requirements-onnx.txt",
             Self::Old => "tests/python/requirements-hls4ml-1.2.txt",
         }
@@ -53,7 +57,7 @@ impl Suite {
 
 /// Text for the help of commands that run Python.
 pub(crate) const HELP: &str = "Environment variables:
-  HLS4RS_PYTHON_KERAS, HLS4RS_PYTHON_ONNX, HLS4RS_PYTHON_OLD
+  HLS4RS_PYTHON_KERAS, HLS4RS_PYTHON_KERAS3, HLS4RS_PYTHON_ONNX, HLS4RS_PYTHON_OLD
           use this interpreter instead of making an environment from tests/python/requirements-*.txt";
 
 /// The interpreter of the environment with the suite's packages, which is made if it is not there.

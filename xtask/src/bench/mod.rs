@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the time to open and save archives, ours and hls4ml's in one run on one machine.
 
+pub(crate) mod convert;
 pub(crate) mod large;
 pub(crate) mod predict;
 mod summary;
