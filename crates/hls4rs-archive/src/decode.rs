@@ -11,6 +11,7 @@ use crate::json::read_json_within;
 use crate::migrate::{self, Change, Documents};
 use crate::naming::REFERENCE;
 use crate::npz::read_npz_within;
+use crate::quantizers::Quantizers;
 use crate::{
     ArchiveError, Members, Model, ReadLimits, ReadOptions, Step, Tool, Version, member, source, write_npy,
 };
@@ -42,12 +43,14 @@ pub(crate) fn decode(
         let message = format!("expected a map of layers, found {}", documents.layers.describe());
         return Err(ArchiveError::json(member::LAYERS, message));
     };
+    let mut quantizers = quantizers(&mut contents, limits)?;
     let mut arrays = Arrays::new(&mut contents, limits, packed)?;
     let layers = layers.into_iter().map(|(name, layer)| {
-        let layer = decode_layer(&name, layer, &mut arrays)?;
+        let layer = decode_layer(&name, layer, &mut arrays, &mut quantizers)?;
         Ok((name, layer))
     });
     let layers = layers.collect::<Result<Vec<_>, ArchiveError>>()?;
+    quantizers.finish()?;
     let source = arrays.source()?;
     let extra = arrays.unused()?;
     let graph = ModelGraph::from_saved(config, state, layers)?;
@@ -55,6 +58,16 @@ pub(crate) fn decode(
         check_structure(&graph)?;
     }
     Ok(Model { graph, version, extra, source, provenance })
+}
+
+/// The quantizers that are written beside the graph.
+fn quantizers(contents: &mut Contents, limits: &ReadLimits) -> Result<Quantizers, ArchiveError> {
+    if !contents.contains_key(member::QUANTIZERS) {
+        return Ok(Quantizers::default());
+    }
+    let document = tree(contents, member::QUANTIZERS, limits)?;
+    contents.shift_remove(member::QUANTIZERS);
+    Quantizers::from_document(document)
 }
 
 /// What would have to change to bring the documents up to date.
@@ -99,6 +112,7 @@ fn decode_layer(
     name: &str,
     layer: Attribute,
     arrays: &mut Arrays<'_>,
+    quantizers: &mut Quantizers,
 ) -> Result<Box<dyn Layer>, ArchiveError> {
     let fail = |kind: &str, cause: LayerError| ArchiveError::Layer {
         layer: name.to_owned(),
@@ -115,6 +129,7 @@ fn decode_layer(
         let error = BridgeError::mismatch("a map", "something else").below("attributes");
         return Err(wrong(error));
     };
+    quantizers.restore(name, &mut attributes)?;
     for (key, value) in attributes.iter_mut() {
         arrays.resolve(value, &|| format!("{name} ({kind}): attribute `{key}`"))?;
         let upgraded = upgrade(std::mem::take(value)).map_err(|error| wrong(error.below(key)))?;

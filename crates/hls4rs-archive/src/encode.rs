@@ -10,6 +10,7 @@ use crate::contents::{Content, Contents, from_members};
 use crate::json::{DEEPEST, JsonWriter, write_json_within};
 use crate::limits::Limit;
 use crate::naming::{ArrayNames, REFERENCE};
+use crate::quantizers::Quantizers;
 use crate::tar::check_name;
 use crate::{
     ArchiveError, ArrayLayout, Manifest, Members, Model, ReadLimits, SaveOptions, Step, Tool, member, repair,
@@ -18,13 +19,15 @@ use crate::{
 
 /// The contents of a model's archive, in the order in which they are written.
 pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, ArchiveError> {
+    check_quantizers(model, options)?;
     let kept = kept_members(model, options)?;
     let mut arrays = ArrayNames::new(&kept, !options.verbatim);
     let most = usize::try_from(options.json).unwrap_or(usize::MAX);
     let mut layers = JsonWriter::within(most);
+    let mut quantizers = options.without_qkeras.then(Quantizers::default);
     for (name, layer) in model.graph.layers() {
         layers.key(name);
-        encode_layer(&mut layers, model, name, layer, &mut arrays, options)?;
+        encode_layer(&mut layers, model, name, layer, (&mut arrays, quantizers.as_mut()), options)?;
     }
     let source = model.source.as_ref().filter(|_| !options.plain);
     let source = source.map(|list| source::encode(list, &mut arrays)).transpose()?;
@@ -45,7 +48,9 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
         (member::LAYERS, layers.finish()),
     ];
     let source = source.map(|source| (member::SOURCE, write_json_within(&source, most)));
-    for (name, text) in documents.into_iter().chain(source) {
+    let quantizers = quantizers.and_then(Quantizers::into_document);
+    let quantizers = quantizers.map(|found| (member::QUANTIZERS, write_json_within(&found, most)));
+    for (name, text) in documents.into_iter().chain(source).chain(quantizers) {
         check_written(name, &text, options.json)?;
         contents.insert(name.to_owned(), Content::Bytes(text.into_bytes()));
     }
@@ -73,6 +78,25 @@ pub(crate) fn encode(model: &Model, options: &SaveOptions) -> Result<Contents, A
     Ok(contents)
 }
 
+/// An error if quantizers cannot be written beside the graph.
+fn check_quantizers(model: &Model, options: &SaveOptions) -> Result<(), ArchiveError> {
+    if !options.without_qkeras {
+        return Ok(());
+    }
+    let mut flows = model.graph.applied_flows().iter().flat_map(|group| group.keys());
+    if !flows.any(|flow| flow.ends_with(":optimize")) {
+        let message =
+            "expected a model behind a backend's flow `optimize`, which uses quantizers, found one before it";
+        return Err(ArchiveError::json(member::QUANTIZERS, message));
+    }
+    if options.plain {
+        let message =
+            "expected a place for quantizers, found `plain`, with which only members of hls4ml are written";
+        return Err(ArchiveError::json(member::QUANTIZERS, message));
+    }
+    Ok(())
+}
+
 /// Documents come first, and what is large last, so that a reader gets what it needs without much else.
 fn rank(name: &str, content: &Content) -> usize {
     let document = member::DOCUMENTS.iter().position(|document| *document == name);
@@ -97,7 +121,8 @@ fn kept_members(model: &Model, options: &SaveOptions) -> Result<Members, Archive
     kept.map(|(name, bytes)| {
         check_name(name, &ReadLimits::unlimited())?;
         if member::DOCUMENTS.contains(&name.as_str())
-            || [member::MANIFEST, member::SOURCE, member::WEIGHTS].contains(&name.as_str())
+            || [member::MANIFEST, member::SOURCE, member::QUANTIZERS, member::WEIGHTS]
+                .contains(&name.as_str())
         {
             return Err(ArchiveError::DuplicateMember { member: name.clone() });
         }
@@ -147,7 +172,7 @@ fn encode_layer(
     model: &Model,
     name: &str,
     layer: &dyn Layer,
-    arrays: &mut ArrayNames<'_>,
+    (arrays, mut quantizers): (&mut ArrayNames<'_>, Option<&mut Quantizers>),
     options: &SaveOptions,
 ) -> Result<(), ArchiveError> {
     let state = layer.state();
@@ -170,6 +195,9 @@ fn encode_layer(
             .map_err(|error| ArchiveError::json(member::LAYERS, error.below(key).below(name)))?;
         if !options.verbatim {
             repair::repair_attribute(model, layer, key, &mut plain);
+        }
+        if let Some(taken) = quantizers.as_mut().and_then(|found| found.take(name, key, &mut plain)) {
+            arrays.extract(name, &|| format!("{prefix}_{key}"), taken, &place)?;
         }
         arrays.extract(name, &|| format!("{prefix}_{key}"), &mut plain, &place)?;
         out.entry(key, &plain);

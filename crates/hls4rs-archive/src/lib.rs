@@ -36,6 +36,7 @@ mod npy_file;
 mod npz;
 mod one_line;
 mod options;
+mod quantizers;
 mod repair;
 mod save;
 mod source;
@@ -79,6 +80,8 @@ pub mod member {
     pub const WEIGHTS: &str = "weights.npz";
     /// The model as its converter handed it over; hls4ml does not look at it.
     pub const SOURCE: &str = "hls4rs/source_arch.json";
+    /// Quantizers that hls4ml can load only with QKeras, where they are not in the layers; hls4ml does not look at it.
+    pub const QUANTIZERS: &str = "hls4rs/quantizers.json";
     /// What the archive says of itself; hls4ml does not look at it.
     pub const MANIFEST: &str = "hls4rs/manifest.json";
     /// The members that are read first, and are in every archive.

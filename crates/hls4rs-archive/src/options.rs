@@ -85,6 +85,9 @@ pub struct SaveOptions {
     pub plain: bool,
     /// Whether faults of hls4ml's writer that its own loader trips over are kept; see [`crate::REPAIRS`].
     pub verbatim: bool,
+    /// Whether quantizers that hls4ml can load only with QKeras are written beside the graph, so that it loads the archive
+    /// without. Only for models behind a backend's flow `optimize`: hls4ml needs none of them from there on.
+    pub without_qkeras: bool,
     /// How hard to compress, from 0 (not at all) to 9. From 7 on, also what gets hardly smaller is compressed.
     pub level: u32,
     /// Whether a file is brought to the disk before it takes its name, so that also a machine that loses power leaves
@@ -100,6 +103,7 @@ impl Default for SaveOptions {
             arrays: ArrayLayout::Npy,
             plain: false,
             verbatim: false,
+            without_qkeras: false,
             level: Self::DEFAULT_LEVEL,
             durable: true,
             json: ReadLimits::default().json,
@@ -127,6 +131,12 @@ impl SaveOptions {
     #[must_use]
     pub fn with_verbatim(self, verbatim: bool) -> Self {
         Self { verbatim, ..self }
+    }
+
+    /// With quantizers of QKeras beside the graph, or in it.
+    #[must_use]
+    pub fn with_without_qkeras(self, without_qkeras: bool) -> Self {
+        Self { without_qkeras, ..self }
     }
 
     /// With the file brought to the disk before it takes its name, or not.

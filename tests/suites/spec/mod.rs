@@ -12,6 +12,7 @@ mod limits;
 mod manifest;
 mod members;
 mod objects;
+mod quantizers;
 mod source;
 mod testbench;
 mod versions;
@@ -25,6 +26,11 @@ use hls4rs::archive::member::LAYERS;
 use hls4rs::prelude::*;
 use hls4rs_tests::{Archive, ramp, three_layers};
 use serde_json::Value;
+
+/// A small model behind a backend's flow `optimize`.
+fn optimized() -> Model {
+    hls4rs::build(hls4rs_tests::layer_list("Vivado", "io_parallel")).unwrap().0
+}
 
 /// A small model.
 fn model() -> Model {

@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     /// How many of them to compile and predict with; of the goldens, if there is no corpus.
     #[arg(long, default_value_t = 45)]
     predict: usize,
+    /// Write the archives as for hls4ml without QKeras, with quantizers beside the graph.
+    #[arg(long)]
+    without_qkeras: bool,
     /// Cases that run at the same time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -105,7 +108,10 @@ fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -
     let work = workspace.target.join("conformance");
     let archives = work.join("archives");
     fs::create_dir_all(&archives).with_context(|| archives.display().to_string())?;
-    let repacked = cases.iter().map(|case| repack(&hls4rs, case, &archives)).collect::<Result<Vec<_>>>()?;
+    let repacked = cases
+        .iter()
+        .map(|case| repack(&hls4rs, case, &archives, arguments.without_qkeras))
+        .collect::<Result<Vec<_>>>()?;
     let list = work.join("cases.json");
     let described: Vec<Value> = cases.iter().zip(&repacked).map(|(case, fml)| describe(case, fml)).collect();
     fs::write(&list, serde_json::to_vec_pretty(&described)?).with_context(|| list.display().to_string())?;
@@ -118,10 +124,12 @@ fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -
     report(&cases, &verdicts)
 }
 
-/// Writes the archive again with hls4rs, with its usual options.
-fn repack(hls4rs: &Path, case: &Case, folder: &Path) -> Result<PathBuf> {
+/// Writes the archive again with hls4rs, with its usual options, or those for hls4ml without QKeras.
+fn repack(hls4rs: &Path, case: &Case, folder: &Path, without_qkeras: bool) -> Result<PathBuf> {
     let out = folder.join(format!("{}.fml", case.candidate.name));
-    process::run(Command::new(hls4rs).arg("repack").arg(&case.candidate.fml).arg("-o").arg(&out))?;
+    let mut command = Command::new(hls4rs);
+    command.arg("repack").arg(&case.candidate.fml).arg("-o").arg(&out);
+    process::run(command.args(without_qkeras.then_some("--without-qkeras")))?;
     Ok(out)
 }
 

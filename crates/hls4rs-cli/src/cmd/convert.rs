@@ -45,6 +45,9 @@ pub(crate) struct Convert {
     /// Name of the project, and of its top function.
     #[arg(long, value_name = "NAME")]
     project_name: Option<String>,
+    /// Write the quantizers of QKeras beside the graph, so that hls4ml loads the archive where QKeras is not installed.
+    #[arg(long)]
+    without_qkeras: bool,
     /// The archive to write.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -63,7 +66,7 @@ impl Convert {
         for diagnostic in &diagnostics {
             output::diagnostic(diagnostic);
         }
-        model.save(&self.output)?;
+        model.save_with(&self.output, &SaveOptions::default().with_without_qkeras(self.without_qkeras))?;
         let (backend, io_type) = (model.graph.config.backend(), model.graph.config.io_type());
         output::line(format!(
             "{}: {} layers for {backend}, {io_type}",

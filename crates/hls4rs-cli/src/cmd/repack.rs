@@ -29,6 +29,9 @@ pub(crate) struct Repack {
     /// Keep the faults of hls4ml's writer that its own loader trips over.
     #[arg(long)]
     verbatim: bool,
+    /// Write the quantizers of QKeras beside the graph, so that hls4ml loads the archive where QKeras is not installed.
+    #[arg(long, conflicts_with = "plain")]
+    without_qkeras: bool,
     /// Bring an archive of an older version of hls4ml up to date, and list what changed.
     #[arg(long)]
     migrate: bool,
@@ -65,6 +68,7 @@ impl Repack {
             .with_arrays(arrays)
             .with_plain(self.plain)
             .with_verbatim(self.verbatim)
+            .with_without_qkeras(self.without_qkeras)
             .with_level(self.level)
             .with_json(reading.options().limits.json);
         if is_stdout {
