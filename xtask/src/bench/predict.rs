@@ -23,7 +23,9 @@ pub(crate) struct Arguments {
 /// Measures, and prints times and ratios.
 ///
 /// `trace` is the time of a prediction with a trace of all layers, as a multiple of that without: of so many `samples` at a
-/// time, in memory that is used again. `new` is the same in new memory.
+/// time, in memory that is used again. `new` is the same in new memory. `Gmul/s` are multiplications of the model's definition per
+/// second in a batch, `f32` and `i32` what part that is of what one core can do from registers, in the lanes that exact kernels
+/// compute with and in those of integers; kernels may do fewer, where weights are zero.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let python = python::interpreter(workspace, Suite::Keras)?;
     let ours = workspace.release_binary("hls4rs-testkit", "predict")?;
@@ -35,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         arguments.models.clone()
     };
     println!(
-        "{:<8} {:>13} {:>13} {:>7} {:>11} {:>7} {:>11} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>8}",
+        "{:<8} {:>13} {:>13} {:>7} {:>11} {:>7} {:>11} {:>7} {:>7} {:>7} {:>7} {:>7} {:>5} {:>5} {:>12} {:>12} {:>8}",
         "model",
         "hls4ml",
         "hls4rs batch",
@@ -47,6 +49,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         "samples",
         "trace",
         "new",
+        "Gmul/s",
+        "f32",
+        "i32",
         "compile+1st",
         "open+1st",
         "ratio"
@@ -74,9 +79,10 @@ fn line(model: &Path, theirs: &Value, ours: &Value) -> String {
     let batch = of(ours, "batch_ns") / 1e3;
     let all = of(ours, "batch_all_threads_ns") / 1e3;
     let first = of(theirs, "first_s") * 1e3;
+    let rate = of(ours, "multiplications") / of(ours, "batch_ns");
     let ours_first = of(ours, "first_prediction_ms");
     format!(
-        "{name:<8} {sample:>10.2} µs {batch:>10.3} µs {:>7.1} {:>8.3} µs {:>7} {all:>8.3} µs {:>7.2} {:>7} {:>7.2} {:>7.2} {first:>9.0} ms {ours_first:>9.2} ms {:>8.0}",
+        "{name:<8} {sample:>10.2} µs {batch:>10.3} µs {:>7.1} {:>8.3} µs {:>7} {all:>8.3} µs {:>7.2} {:>7} {:>7.2} {:>7.2} {rate:>7.2} {:>4.0}% {:>4.0}% {first:>9.0} ms {ours_first:>9.2} ms {:>8.0}",
         sample / batch,
         of(ours, "single_ns") / 1e3,
         of(ours, "single_allocations"),
@@ -84,6 +90,8 @@ fn line(model: &Path, theirs: &Value, ours: &Value) -> String {
         of(ours, "samples"),
         of(ours, "batch_trace_ns") / 1e3 / batch,
         of(ours, "new_trace_ns") / of(ours, "new_ns"),
+        rate * 1e11 / of(ours, "peak_f32"),
+        rate * 1e11 / of(ours, "peak_i32"),
         first / ours_first,
     )
 }

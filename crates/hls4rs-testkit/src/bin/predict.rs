@@ -9,6 +9,7 @@ use hls4rs::archive::read_npz;
 use hls4rs::emulator::Port;
 use hls4rs::prelude::*;
 use hls4rs::{PredictOptions, plan};
+use hls4rs_testkit::peak::{self, Peak};
 use serde::Serialize;
 
 /// Times predictions and prints JSON.
@@ -51,6 +52,11 @@ struct Report {
     session_trace_ns: f64,
     reference_ns: f64,
     threads: usize,
+    /// Multiplications of a weight for one sample.
+    multiplications: usize,
+    /// Multiplications with an addition per second that one core can do: in 32-bit floating-point and integer lanes.
+    peak_f32: f64,
+    peak_i32: f64,
 }
 
 #[allow(clippy::print_stdout, reason = "printing is what the program is for")]
@@ -144,6 +150,7 @@ fn main() -> Result<()> {
         Ok(session_of_all.predict(&[rows], &mut places)?)
     }] as [&mut (dyn FnMut() -> Result<()> + Send); 2];
     let [session_ns, session_trace_ns] = in_turns(2 * seconds, &mut calls)?.map(|ns| ns / block as f64);
+    let Peak { f32: peak_f32, i32: peak_i32 } = peak::measure(seconds / 4);
     let report = Report {
         first_prediction_ms: first.as_secs_f64() * 1e3,
         open_ms: opening.as_secs_f64() * 1e3,
@@ -160,6 +167,9 @@ fn main() -> Result<()> {
         session_trace_ns,
         reference_ns,
         threads,
+        multiplications: peak::multiplications(&model),
+        peak_f32,
+        peak_i32,
     };
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
