@@ -11,12 +11,14 @@ pub(crate) struct Arguments {
     pub(crate) positional: Vec<Vec<Place>>,
     /// By name, in alphabetical order.
     pub(crate) named: Vec<(String, Vec<Place>)>,
+    /// Names of the flags that are set.
+    pub(crate) flags: Vec<String>,
 }
 
 impl Arguments {
     /// One tensor.
     pub(crate) fn of(place: Place) -> Self {
-        Self { positional: vec![vec![place]], named: Vec::new() }
+        Self { positional: vec![vec![place]], ..Self::default() }
     }
 
     /// Reads a node of a model: a map of arguments, or a list in older files.
@@ -30,6 +32,9 @@ impl Arguments {
                 arguments.named =
                     named.iter().map(|(name, value)| (name.to_owned(), tensors(value))).collect();
                 arguments.named.sort();
+                let is_set = |value: &Attribute| value.as_bool() == Some(true);
+                let set = named.iter().filter(|(_, value)| is_set(value));
+                arguments.flags = set.map(|(name, _)| name.to_owned()).collect();
             }
             Attribute::List(list) => arguments.positional.push(list.iter().filter_map(history).collect()),
             _ => {}

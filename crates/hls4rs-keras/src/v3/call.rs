@@ -39,7 +39,7 @@ pub(crate) struct Call<'a, 'f> {
     /// What it reads.
     pub(crate) inputs: Vec<KerasTensor>,
     /// Which argument is which tensor.
-    pub(crate) arguments: &'f [(usize, String, KerasTensor)],
+    pub(crate) arguments: &'f Resolved,
     /// Which of the calls of what it reads first is read.
     pub(crate) node: usize,
     /// Name of the tensor that it makes.
@@ -57,7 +57,7 @@ impl<'a> Call<'a, '_> {
     pub(crate) fn entry(&self) -> Entry {
         let mut layer = Entry::new()
             .with("name", self.name.clone())
-            .with("class_name", self.class_name)
+            .with("class_name", self.kind())
             .with("module", self.module)
             .with("input_keras_tensor_names", names(&self.inputs))
             .with("input_shape", self.inputs.iter().map(|input| dims(&input.shape)).collect::<Vec<_>>())
@@ -68,6 +68,12 @@ impl<'a> Call<'a, '_> {
             }
         }
         layer
+    }
+
+    /// The class without the `Q` of layers with quantizers.
+    fn kind(&self) -> &'a str {
+        let is_quantized = self.module.starts_with("hgq.");
+        self.class_name.strip_prefix('Q').filter(|_| is_quantized).unwrap_or(self.class_name)
     }
 
     /// The layer, with its activation as another one behind it.
@@ -172,19 +178,27 @@ pub(crate) fn names(tensors: &[KerasTensor]) -> Vec<String> {
     tensors.iter().map(|tensor| tensor.name.clone()).collect()
 }
 
-/// The arguments of a call with the tensors in their place. `tensor` gives the tensor at a place.
-pub(crate) fn resolve(
-    arguments: &Arguments,
-    tensor: impl Fn(&Place) -> Option<KerasTensor>,
-) -> Vec<(usize, String, KerasTensor)> {
-    let mut resolved = Vec::new();
-    for (position, places) in arguments.positional.iter().enumerate() {
-        let tensors = places.iter().filter_map(&tensor);
-        resolved.extend(tensors.map(|tensor| (position, String::new(), tensor)));
+/// What a layer is called with: tensors with their position or name, and the flags that are set.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// Position, name, tensor; tensors that are named have a position beyond all.
+    pub(crate) tensors: Vec<(usize, String, KerasTensor)>,
+    /// Names of the flags.
+    pub(crate) flags: Vec<String>,
+}
+
+impl Resolved {
+    /// The arguments with the tensors in their place. `tensor` gives the tensor at a place.
+    pub(crate) fn new(arguments: &Arguments, tensor: impl Fn(&Place) -> Option<KerasTensor>) -> Self {
+        let mut resolved = Self { tensors: Vec::new(), flags: arguments.flags.clone() };
+        for (position, places) in arguments.positional.iter().enumerate() {
+            let tensors = places.iter().filter_map(&tensor);
+            resolved.tensors.extend(tensors.map(|tensor| (position, String::new(), tensor)));
+        }
+        for (name, places) in &arguments.named {
+            let tensors = places.iter().filter_map(&tensor);
+            resolved.tensors.extend(tensors.map(|tensor| (usize::MAX, name.clone(), tensor)));
+        }
+        resolved
     }
-    for (name, places) in &arguments.named {
-        let tensors = places.iter().filter_map(&tensor);
-        resolved.extend(tensors.map(|tensor| (usize::MAX, name.clone(), tensor)));
-    }
-    resolved
 }

@@ -5,6 +5,7 @@ mod call;
 mod einsum;
 mod graph;
 mod handlers;
+mod hgq;
 mod names;
 mod parse;
 mod vars;

@@ -4,7 +4,7 @@ use hls4rs_frontend::{Entry, Findings, Imported, Problem};
 use hls4rs_types::{Attribute, Attributes};
 use indexmap::IndexMap;
 
-use super::call::{Call, KerasTensor, Made, resolve};
+use super::call::{Call, KerasTensor, Made, Resolved};
 use super::graph::{Graph, Layer, Place};
 use super::handlers::handler;
 use super::names::UniqueNames;
@@ -66,7 +66,7 @@ impl Walk<'_, '_> {
         let arguments = &layer.calls[call];
         let inputs: Vec<KerasTensor> =
             arguments.tensors().filter_map(|place| self.tensors.get(place).cloned()).collect();
-        let resolved = resolve(arguments, |place| self.tensors.get(place).cloned());
+        let resolved = Resolved::new(arguments, |place| self.tensors.get(place).cloned());
         let output = self.tensor_name(layer);
         let place = format!("`{}` ({})", layer.name, layer.class_name);
         let kept = inputs.first().map(|input| input.shape.clone()).unwrap_or_default();

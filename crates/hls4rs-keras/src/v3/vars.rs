@@ -67,6 +67,22 @@ impl<'a> Vars<'a> {
         }
     }
 
+    /// The name that the object had in the program that saved it, if the file says it.
+    pub(crate) fn name(&self) -> Option<String> {
+        match self.store {
+            Store::Numbered(file) => file.attribute(&format!("{}/vars", self.path), "name").ok().flatten(),
+            Store::Nowhere | Store::Named(_) => None,
+        }
+    }
+
+    /// Whether there is something within.
+    pub(crate) fn has(&self, attribute: &str) -> bool {
+        match self.store {
+            Store::Numbered(file) => file.has_group(&format!("{}/{attribute}", self.path)),
+            Store::Nowhere | Store::Named(_) => false,
+        }
+    }
+
     /// Whether a name with its path is that of a variable here.
     fn is_named(&self, full: &str, name: &str) -> bool {
         let mut parts = full.split('/').rev();

@@ -1,6 +1,7 @@
 //! The classes that are converted, a file each or a file for classes of one form.
 
 mod activation;
+mod attention_equations;
 mod bidirectional;
 mod conv;
 mod dense;
@@ -10,6 +11,16 @@ mod input;
 mod merge;
 mod no_op;
 mod pooling;
+mod q_attention;
+mod q_batch_norm;
+mod q_conv;
+mod q_dense;
+mod q_einsum;
+mod q_einsum_dense;
+mod q_plain;
+mod q_quantizer;
+mod q_softmax;
+mod q_unary_lut;
 mod recurrent;
 mod reshape;
 
@@ -113,15 +124,50 @@ const RANDOM: &[Class] = &[
     ("RandomZoom", random!("zoom"), no_op::convert),
 ];
 
+/// The classes of HGQ2 in order.
+const HGQ: &[Class] = &[
+    ("Quantizer", "hgq.quantizer.quantizer", q_quantizer::convert),
+    ("QDense", "hgq.layers.core.dense", q_dense::convert),
+    ("QBatchNormDense", "hgq.layers.core.dense", q_dense::normalized),
+    ("QEinsumDense", "hgq.layers.core.einsum_dense", q_einsum_dense::convert),
+    ("QEinsumDenseBatchnorm", "hgq.layers.einsum_dense_batchnorm", q_einsum_dense::normalized),
+    ("QConv1D", "hgq.layers.conv", q_conv::convert),
+    ("QConv2D", "hgq.layers.conv", q_conv::convert),
+    ("QActivation", "hgq.layers.activation", q_plain::activation),
+    ("QUnaryFunctionLUT", "hgq.layers.activation", q_unary_lut::convert),
+    ("QBatchNormalization", "hgq.layers.batch_normalization", q_batch_norm::convert),
+    ("QAdd", "hgq.layers.ops.merge", q_plain::merge),
+    ("QSubtract", "hgq.layers.ops.merge", q_plain::merge),
+    ("QMultiply", "hgq.layers.ops.merge", q_plain::merge),
+    ("QAverage", "hgq.layers.ops.merge", q_plain::merge),
+    ("QMaximum", "hgq.layers.ops.merge", q_plain::merge),
+    ("QMinimum", "hgq.layers.ops.merge", q_plain::merge),
+    ("QAveragePow2", "hgq.layers.ops.merge", q_plain::merge),
+    ("QDot", "hgq.layers.ops.merge", q_plain::merge),
+    ("QEinsum", "hgq.layers.ops.einsum", q_einsum::convert),
+    ("QSoftmax", "hgq.layers.softmax", q_softmax::convert),
+    ("QMaxPooling1D", "hgq.layers.pooling", q_plain::pooling),
+    ("QMaxPooling2D", "hgq.layers.pooling", q_plain::pooling),
+    ("QAveragePooling1D", "hgq.layers.pooling", q_plain::pooling),
+    ("QAveragePooling2D", "hgq.layers.pooling", q_plain::pooling),
+    ("QGlobalMaxPooling1D", "hgq.layers.pooling", q_plain::pooling),
+    ("QGlobalMaxPooling2D", "hgq.layers.pooling", q_plain::pooling),
+    ("QGlobalAveragePooling1D", "hgq.layers.pooling", q_plain::pooling),
+    ("QGlobalAveragePooling2D", "hgq.layers.pooling", q_plain::pooling),
+    ("QMultiHeadAttention", "hgq.layers.multi_head_attention", q_attention::convert),
+    ("QLinformerAttention", "hgq.layers.linformer_attention", q_attention::linformer),
+];
+
 /// The classes that are converted.
 pub(crate) fn classes() -> Vec<&'static str> {
-    KERAS.iter().chain(RANDOM).map(|(class, ..)| *class).collect()
+    KERAS.iter().chain(RANDOM).chain(HGQ).map(|(class, ..)| *class).collect()
 }
 
 /// The module that has a class, and what converts it.
 pub(crate) fn handler(package: &str, class_name: &str) -> Option<(&'static str, Convert)> {
     let classes: &[&[Class]] = match package {
         "keras" => &[KERAS, RANDOM],
+        "hgq" => &[HGQ],
         _ => &[],
     };
     let found = classes.iter().copied().flatten().find(|(class, ..)| *class == class_name);
