@@ -1,10 +1,10 @@
 """Make random small models of Keras 3 and HGQ2 and convert them with hls4ml, to compare the importer with.
 
-    random_keras3.py --out DIR [--seed 1] [--count 100] [--kind KIND...] [--stages]
+    random_keras3.py --out DIR [--seed 1] [--count 100] [--kind KIND...] [--stages] [--h5]
 
 Each model gets a folder with `source.keras`, the converter's arguments in `config.json`, and `stages.json` with the graph as
 the converter built it, and with `--stages` also as it was behind each flow. `cargo xtask flows DIR --flow import` compares.
-What hls4ml does not convert has its reason in `failed.txt`, and no stages.
+With `--h5` the model is saved in Keras' older format, as `source.h5`. What hls4ml does not convert has its reason in `failed.txt`, and no stages.
 
 Needs `hls4ml hgq2 tensorflow`, with Keras 3.
 """
@@ -114,7 +114,7 @@ def kinds():
     return random_keras3_kinds.KINDS | random_hgq2_kinds.KINDS
 
 
-def make_case(folder, kind, seed, with_flows):
+def make_case(folder, kind, seed, args):
     """Make one case; return what failed, if anything did."""
     import keras
     from random_keras3_kinds import Draw, randomise
@@ -129,8 +129,9 @@ def make_case(folder, kind, seed, with_flows):
     try:
         model = kinds()[kind](draw)
         randomise(model, draw)
-        model.save(folder / 'source.keras')
-        again = keras.models.load_model(folder / 'source.keras')
+        source = folder / ('source.h5' if args.h5 else 'source.keras')
+        model.save(source)
+        again = keras.models.load_model(source)
         for value, loaded in zip(model.weights, again.weights):
             assert (value.numpy() == loaded.numpy()).all(), 'Keras does not load what it saved'
         with tempfile.TemporaryDirectory() as work:
@@ -140,7 +141,7 @@ def make_case(folder, kind, seed, with_flows):
                 json.dumps({'hls_config': config, **arguments, 'output_dir': 'prj'}, indent=1)
             )
             (folder / 'case.json').write_text(json.dumps({'kind': 'keras', 'backend': backend}))
-            convert(model, {'hls_config': config, **arguments}, folder, with_flows)
+            convert(model, {'hls_config': config, **arguments}, folder, args.stages)
     except Exception as error:
         (folder / 'failed.txt').write_text(traceback.format_exc())
         return f'{type(error).__name__}: {error}'
@@ -155,13 +156,14 @@ def main():
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--kind', nargs='*', default=sorted(kinds()))
     parser.add_argument('--stages', action='store_true')
+    parser.add_argument('--h5', action='store_true')
     args = parser.parse_args()
     register_moved_classes()
     for index in range(args.count):
         kind = args.kind[index % len(args.kind)]
         folder = args.out / f'{kind}-{args.seed * 100000 + index}'
         shutil.rmtree(folder, ignore_errors=True)
-        failed = make_case(folder, kind, args.seed * 100000 + index, args.stages)
+        failed = make_case(folder, kind, args.seed * 100000 + index, args)
         print(folder.name, (failed or 'ok').replace('\n', ' ')[:200], flush=True)
 
 

@@ -62,6 +62,10 @@ impl<'a> Call<'a, '_> {
             .with("input_keras_tensor_names", names(&self.inputs))
             .with("input_shape", self.inputs.iter().map(|input| dims(&input.shape)).collect::<Vec<_>>())
             .with("output_keras_tensor_names", vec![self.output.clone()]);
+        if self.class_name == "QEinsumDenseBatchnorm" {
+            // the layer has one, which is not in its configuration and which no one reads
+            layer.set("epsilon", 1e-3);
+        }
         for key in ["epsilon", "use_bias", "data_format"] {
             if let Some(value) = self.config.0.get(key) {
                 layer.set(key, value.clone());

@@ -27,8 +27,17 @@ pub(crate) struct Vars<'a> {
     path: String,
     /// The layer of the model in a file that names.
     layer: String,
-    /// What is in the path of the variables' names, in order.
-    within: Vec<String>,
+    /// What is in the path of the variables' names behind the layer.
+    within: Vec<Part>,
+}
+
+/// A part of the path of a variable's name.
+#[derive(Clone)]
+enum Part {
+    /// This one.
+    Name(String),
+    /// The so-manieth of those that begin with a text: names that Keras gave.
+    Like(&'static str, usize),
 }
 
 impl<'a> Vars<'a> {
@@ -39,9 +48,18 @@ impl<'a> Vars<'a> {
 
     /// Those of something within: the attribute that holds it, and its name where it has one.
     pub(crate) fn child(&self, attribute: &str, name: Option<&str>) -> Self {
+        self.within(attribute, name.map(|name| Part::Name(name.to_owned())))
+    }
+
+    /// The same for something that Keras gave a name, the so-manieth of those that begin with a text.
+    pub(crate) fn child_like(&self, attribute: &str, beginning: &'static str, number: usize) -> Self {
+        self.within(attribute, Some(Part::Like(beginning, number)))
+    }
+
+    fn within(&self, attribute: &str, part: Option<Part>) -> Self {
         let mut child = self.clone();
         child.path = format!("{}/{attribute}", self.path);
-        child.within.extend(name.map(str::to_owned));
+        child.within.extend(part);
         child
     }
 
@@ -61,8 +79,13 @@ impl<'a> Vars<'a> {
                 file.array(&path).map_err(wrong)
             }
             Store::Named(model) => {
-                let found = model.names(&self.layer).iter().find(|full| self.is_named(full, name));
-                model.array(&self.layer, found.ok_or_else(missing)?)
+                let (found, _) = self.resolve(model);
+                let last = |full: &str| {
+                    full.rsplit('/').next().map(|last| last.trim_end_matches(":0")) == Some(name)
+                };
+                let found = found.into_iter().find(|(full, rest)| rest.len() == 1 && last(full));
+                let (full, _) = found.ok_or_else(missing)?;
+                model.array(&self.layer, full)
             }
         }
     }
@@ -70,28 +93,55 @@ impl<'a> Vars<'a> {
     /// The name that the object had in the program that saved it, if the file says it.
     pub(crate) fn name(&self) -> Option<String> {
         match self.store {
+            Store::Nowhere => None,
             Store::Numbered(file) => file.attribute(&format!("{}/vars", self.path), "name").ok().flatten(),
-            Store::Nowhere | Store::Named(_) => None,
+            Store::Named(model) => self.resolve(model).1,
         }
     }
 
-    /// Whether there is something within.
+    /// Whether there is something within, whose name begins with that of what is here.
     pub(crate) fn has(&self, attribute: &str) -> bool {
         match self.store {
+            Store::Nowhere => false,
             Store::Numbered(file) => file.has_group(&format!("{}/{attribute}", self.path)),
-            Store::Nowhere | Store::Named(_) => false,
+            Store::Named(model) => {
+                let (found, name) = self.resolve(model);
+                let name = format!("{}_{attribute}", name.unwrap_or_default());
+                found.iter().any(|(_, rest)| rest.first() == Some(&name.as_str()))
+            }
         }
     }
 
-    /// Whether a name with its path is that of a variable here.
-    fn is_named(&self, full: &str, name: &str) -> bool {
-        let mut parts = full.split('/').rev();
-        if parts.next().is_none_or(|last| last.trim_end_matches(":0") != name) {
-            return false;
+    /// The names of the variables within, each with the rest of its path; and the last part of the path to here.
+    fn resolve(&self, model: &'a ModelWeights) -> (Vec<(&'a str, Vec<&'a str>)>, Option<String>) {
+        let behind_layer = |full: &'a String| {
+            let mut parts = full.split('/');
+            parts.find(|part| *part == self.layer)?;
+            Some((full.as_str(), parts.collect::<Vec<_>>()))
+        };
+        let mut found: Vec<(&str, Vec<&str>)> =
+            model.names(&self.layer).iter().filter_map(behind_layer).collect();
+        let mut last = None;
+        for part in &self.within {
+            let name = match part {
+                Part::Name(name) => name.clone(),
+                Part::Like(beginning, number) => {
+                    let mut names: Vec<&str> = Vec::new();
+                    for (_, rest) in &found {
+                        let [first, _, ..] = rest.as_slice() else { continue };
+                        if first.starts_with(beginning) && !names.contains(first) {
+                            names.push(first);
+                        }
+                    }
+                    names.get(*number).copied().unwrap_or_default().to_owned()
+                }
+            };
+            found.retain(|(_, rest)| rest.first() == Some(&name.as_str()));
+            for (_, rest) in &mut found {
+                rest.remove(0);
+            }
+            last = Some(name);
         }
-        let mut parts: Vec<&str> = parts.collect();
-        parts.reverse();
-        let mut rest = parts.iter();
-        self.within.iter().all(|within| rest.any(|part| part == within))
+        (found, last)
     }
 }

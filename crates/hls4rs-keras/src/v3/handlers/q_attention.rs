@@ -38,11 +38,11 @@ pub(super) fn linformer(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let mut operands = operands(call)?;
     let is_shared = call.config.bool("share_kv_proj")?;
     let mut layers = Vec::new();
-    for (letter, attribute, tensor) in [
-        ("k", "_lin_k_proj", &mut operands.key),
-        ("v", if is_shared { "_lin_k_proj" } else { "_lin_v_proj" }, &mut operands.value),
-    ] {
-        let vars = call.vars.child(attribute, None);
+    let value = if is_shared { ("_lin_k_proj", 0) } else { ("_lin_v_proj", 1) };
+    for (letter, (attribute, number), tensor) in
+        [("k", ("_lin_k_proj", 0), &mut operands.key), ("v", value, &mut operands.value)]
+    {
+        let vars = call.vars.child_like(attribute, "q_einsum_dense", number);
         let name = vars.name().unwrap_or_else(|| "q_einsum_dense".to_owned());
         let (equation, shape) = linear_projection(call.config, tensor)?;
         let mut config = dense_config(call, &equation, &shape, None);
@@ -250,7 +250,7 @@ fn softmax(
     key_dim: i64,
     output: String,
 ) -> Result<Made, Problem> {
-    let vars = call.vars.child("_softmax", None);
+    let vars = call.vars.child_like("_softmax", "q_softmax", 0);
     let name = vars.name().unwrap_or_else(|| "q_softmax".to_owned());
     let mut config = Attributes::from([
         ("axes", Attribute::from(axes.to_vec())),

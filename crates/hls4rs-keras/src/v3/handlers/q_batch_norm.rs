@@ -23,14 +23,14 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     }
     let (scales, centres) = (call.config.bool("scale")?, call.config.bool("center")?);
     let mut order = Vec::new();
-    order.extend(scales.then_some("gamma"));
-    order.extend(centres.then_some("beta"));
+    order.extend(scales.then_some("bn_gamma"));
+    order.extend(centres.then_some("bn_beta"));
     order.extend(["moving_mean", "moving_variance"]);
     let get = |name: &str| floats(&call.variable(&order, name)?);
     let (mean, variance) = (get("moving_mean")?, get("moving_variance")?);
     let ones = || ArrayD::ones(variance.raw_dim());
-    let gamma = if scales { get("gamma")? } else { ones() };
-    let beta = if centres { get("beta")? } else { ones() };
+    let gamma = if scales { get("bn_gamma")? } else { ones() };
+    let beta = if centres { get("bn_beta")? } else { ones() };
     if [&mean, &gamma, &beta].iter().any(|array| array.shape() != variance.shape()) {
         return Err(Problem::malformed(
             "expected parameters of equal sizes, found others",

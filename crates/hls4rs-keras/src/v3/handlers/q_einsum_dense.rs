@@ -72,12 +72,6 @@ pub(super) fn normalized(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let bias = &bias + &reshaped(offset, bias.shape())?;
     let kernel = Tensor::from(own(call, "kq")?.apply(&fused)?);
     let bias = Tensor::from(own(call, "bq")?.apply(&bias)?);
-    let mut made = with_weights(call, kernel, Some(bias))?;
-    for layer in made.layers.iter_mut().take(1) {
-        // what the layer is set up with if nothing is said; no one reads it
-        if layer.get("epsilon").is_none() {
-            layer.set("epsilon", 1e-3);
-        }
-    }
+    let made = with_weights(call, kernel, Some(bias))?;
     quantized(call, made)
 }

@@ -57,7 +57,7 @@ pub(super) fn set_weights(
     prefix: &str,
 ) -> Result<(), Problem> {
     let order = ["kernel", "recurrent_kernel", "bias"];
-    let cell = vars.child("cell", None);
+    let cell = vars.child_like("cell", "", 0);
     let mut set = |name: &str, value: Tensor| layer.set(&format!("{prefix}{name}"), value);
     let kernel = cell.get(&order, "kernel")?;
     set("weight_data", kernel.clone());

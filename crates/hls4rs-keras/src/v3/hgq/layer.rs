@@ -91,13 +91,13 @@ fn several(call: &Call<'_, '_>) -> Result<Vec<Quantizer>, Problem> {
     let key = "iq_confs";
     let value = call.config.get(key);
     let list = value.and_then(|value| value.as_list().or_else(|| value.as_map()?.get("items")?.as_list()));
-    let all = call.vars.child("iq", None).child("quantizers", None);
+    let all = call.vars.child_like("iq", "multiple_quantizers", 0).child("quantizers", None);
     (0..call.inputs.len())
         .map(|i| {
             // one configuration may be for all
             let config = QuantizerConfig::read(list.map_or(value, |list| list.get(i)), key)?;
             let group = if i == 0 { "quantizer".to_owned() } else { format!("quantizer_{i}") };
-            let vars = all.child(&group, None);
+            let vars = all.child_like(&group, "quantizer", i);
             let name = vars.name().unwrap_or(group);
             Quantizer::read(&vars, config, name)
         })

@@ -31,7 +31,7 @@ impl Quantizer {
     /// **Source:** `hgq.quantizer.internal.fixed_point_quantizer`, HGQ2 0.2. Variables are numbered with those that are learned first,
     /// and integer bits are not where numbers wrap around.
     pub(crate) fn read(vars: &Vars<'_>, config: QuantizerConfig, name: String) -> Result<Self, Problem> {
-        let inner = vars.child("quantizer", None);
+        let inner = vars.child_like("quantizer", "", 0);
         let wraps = config.mode.overflow == "WRAP";
         let get = |order: &[&str], name: &str| floats(&inner.get(order, name)?);
         let format = match config.kind {
