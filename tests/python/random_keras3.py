@@ -10,6 +10,7 @@ Needs `hls4ml hgq2 tensorflow`, with Keras 3.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -54,7 +55,7 @@ def mend(attributes, layer, folder):
             mend(value, layer, folder)
         elif callable(value):
             del attributes[name]
-        elif not hasattr(value, 'shape') or isinstance(value, (list, tuple)):
+        elif type(value).__name__ != 'ndarray':
             attributes[name] = mended(value, f'{layer}_{name}', folder)
 
 
@@ -68,9 +69,12 @@ def save(model, path):
         mend(attributes, layer, folder)
         plain(attributes, layer, folder)
 
+    from containers import normalise_fml
+
     serialization._serialize_array_attrs = serialize
     try:
         serialization.serialize_model(model, path)
+        normalise_fml(path)
     finally:
         serialization._serialize_array_attrs = plain
 
@@ -134,11 +138,10 @@ def make_case(folder, kind, seed, args):
         again = keras.models.load_model(source)
         for value, loaded in zip(model.weights, again.weights):
             assert (value.numpy() == loaded.numpy()).all(), 'Keras does not load what it saved'
-        with tempfile.TemporaryDirectory() as work:
-            arguments['output_dir'] = f'{work}/prj'
+        with tempfile.TemporaryDirectory() as work, contextlib.chdir(work):
             config = {'Model': {'Precision': {'default': 'fixed<16,6>'}, 'ReuseFactor': 1}}
             (folder / 'config.json').write_text(
-                json.dumps({'hls_config': config, **arguments, 'output_dir': 'prj'}, indent=1)
+                json.dumps({'hls_config': config, **arguments}, indent=1)
             )
             (folder / 'case.json').write_text(json.dumps({'kind': 'keras', 'backend': backend}))
             convert(model, {'hls_config': config, **arguments}, folder, args.stages)
@@ -161,7 +164,7 @@ def main():
     register_moved_classes()
     for index in range(args.count):
         kind = args.kind[index % len(args.kind)]
-        folder = args.out / f'{kind}-{args.seed * 100000 + index}'
+        folder = args.out.resolve() / f'{kind}-{args.seed * 100000 + index}'
         shutil.rmtree(folder, ignore_errors=True)
         failed = make_case(folder, kind, args.seed * 100000 + index, args)
         print(folder.name, (failed or 'ok').replace('\n', ' ')[:200], flush=True)

@@ -84,6 +84,7 @@ fn keras_tensor(map: &Attributes) -> Option<Place> {
 
 /// A place such as `["dense", 0, 0]`.
 fn history(value: &Attribute) -> Option<Place> {
-    let [name, node, ..] = value.as_list()? else { return None };
-    Some((name.as_str()?.to_owned(), usize::try_from(node.as_int()?).ok()?))
+    let [name, node, output, ..] = value.as_list()? else { return None };
+    let number = |value: &Attribute| usize::try_from(value.as_int()?).ok();
+    Some((name.as_str()?.to_owned(), number(node)?, number(output)?))
 }

@@ -9,6 +9,9 @@ use super::vars::Vars;
 use crate::config::LayerConfig;
 use crate::v2::{Shape, shown};
 
+/// Elements that a tensor between layers may have.
+const MOST_ELEMENTS: i64 = 1 << 28;
+
 /// A tensor between layers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KerasTensor {
@@ -166,10 +169,16 @@ pub(crate) fn function<'a>(config: LayerConfig<'a>, key: &str) -> Result<Option<
 
 /// The dimensions of a shape behind the batch, all of which must be known.
 pub(crate) fn known(shape: &Shape) -> Result<Vec<i64>, Problem> {
-    shape.iter().skip(1).copied().collect::<Option<_>>().ok_or_else(|| {
+    let dims: Option<Vec<i64>> = shape.iter().skip(1).copied().collect();
+    dims.filter(|dims| (0..=MOST_ELEMENTS).contains(&size(dims))).ok_or_else(|| {
         let message = format!("expected an input whose shape is known, found {}", shown(shape));
         Problem::unsupported(message, "give the model an input of fixed size")
     })
+}
+
+/// How many elements there are.
+pub(crate) fn size(dims: &[i64]) -> i64 {
+    dims.iter().fold(1, |size: i64, dim| size.saturating_mul(*dim))
 }
 
 /// The dimensions behind the batch.

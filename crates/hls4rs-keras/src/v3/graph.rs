@@ -8,8 +8,8 @@ use super::arguments::Arguments;
 use super::names::to_snake_case;
 use crate::config::LayerConfig;
 
-/// An output of a call: layer, and which of its calls.
-pub(crate) type Place = (String, usize);
+/// An output: layer, which of its calls, and which of the outputs of that.
+pub(crate) type Place = (String, usize, usize);
 
 /// A layer of a model.
 pub(crate) struct Layer<'a> {
@@ -28,6 +28,11 @@ pub(crate) struct Layer<'a> {
 }
 
 impl Layer<'_> {
+    /// Whether the layer is a model.
+    pub(crate) fn is_model(&self) -> bool {
+        self.package == "keras" && matches!(self.class_name, "Functional" | "Sequential")
+    }
+
     /// The number of the first call. Functional models have one of their own, which their file does not say.
     pub(crate) fn first_call(&self) -> usize {
         usize::from(self.class_name == "Functional")
@@ -48,8 +53,12 @@ impl<'a> Graph<'a> {
     /// Reads a model.
     pub(crate) fn new(model: &'a Attributes) -> Result<Self, Problem> {
         let model = LayerConfig(model);
-        let config = LayerConfig(model.map("config")?);
-        match model.text("class_name")? {
+        Self::of(model.text("class_name")?, LayerConfig(model.map("config")?))
+    }
+
+    /// Reads a model of a class.
+    pub(crate) fn of(class_name: &str, config: LayerConfig<'a>) -> Result<Self, Problem> {
+        match class_name {
             "Sequential" => Self::sequential(config),
             "Functional" | "Model" => Self::functional(config),
             other => {
@@ -69,9 +78,9 @@ impl<'a> Graph<'a> {
         let mut before: Option<Place> = None;
         for layer in &mut graph.layers {
             layer.calls = vec![before.map_or_else(Arguments::default, Arguments::of)];
-            before = Some((layer.name.to_owned(), 0));
+            before = Some((layer.name.to_owned(), layer.first_call(), 0));
         }
-        graph.inputs = graph.layers.first().map(|first| (first.name.to_owned(), 0)).into_iter().collect();
+        graph.inputs = graph.layers.first().map(|first| (first.name.to_owned(), 0, 0)).into_iter().collect();
         graph.outputs = before.into_iter().collect();
         name_groups(&mut graph.layers, 1);
         Ok(graph)
@@ -149,8 +158,9 @@ fn name_groups(layers: &mut [Layer<'_>], skipped: usize) {
 fn collect(structure: &Attribute, places: &mut Vec<Place>) {
     match structure {
         Attribute::List(list) => match list.as_slice() {
-            [Attribute::String(name), Attribute::Int(node), Attribute::Int(_)] => {
-                places.push((name.clone(), usize::try_from(*node).unwrap_or(0)));
+            [Attribute::String(name), Attribute::Int(node), Attribute::Int(output)] => {
+                let number = |number: &i64| usize::try_from(*number).unwrap_or(0);
+                places.push((name.clone(), number(node), number(output)));
             }
             list => list.iter().for_each(|inner| collect(inner, places)),
         },

@@ -11,7 +11,7 @@ mod parse;
 mod vars;
 mod windows;
 
-use hls4rs_frontend::{Imported, Problem};
+use hls4rs_frontend::Imported;
 use hls4rs_types::Attributes;
 
 pub(crate) use handlers::classes;
@@ -19,9 +19,5 @@ pub(crate) use vars::Store;
 
 /// The layers of a model.
 pub(crate) fn import(architecture: &Attributes, store: &Store) -> Imported {
-    parse::parse(architecture, store).unwrap_or_else(|Problem { id, message, help }| {
-        let mut imported = Imported::default();
-        imported.findings.error(id, "model", message, help);
-        imported
-    })
+    parse::parse(architecture, store)
 }

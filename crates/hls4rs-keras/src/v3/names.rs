@@ -1,6 +1,6 @@
 //! Names that Keras and hls4ml make.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A class as its group of variables is named.
 ///
@@ -41,21 +41,23 @@ pub(crate) fn to_snake_case(name: &str) -> String {
 /// letters of the word instead; the second `dense` is `dense_0`.
 pub(crate) struct UniqueNames {
     used: BTreeSet<String>,
+    /// How many numbers of a name are surely used.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl UniqueNames {
     /// With nothing used but the letters of `input`.
     pub(crate) fn new() -> Self {
-        Self { used: ["i", "n", "p", "u", "t"].map(str::to_owned).into() }
+        Self { used: ["i", "n", "p", "u", "t"].map(str::to_owned).into(), numbers: BTreeMap::new() }
     }
 
     /// The name, with a number behind it if it is used.
     pub(crate) fn next(&mut self, name: &str) -> String {
         let mut unique = name.to_owned();
-        let mut number = 0;
+        let number = self.numbers.entry(name.to_owned()).or_default();
         while self.used.contains(&unique) {
             unique = format!("{name}_{number}");
-            number += 1;
+            *number += 1;
         }
         self.used.insert(unique.clone());
         unique

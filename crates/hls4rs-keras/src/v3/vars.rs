@@ -25,7 +25,9 @@ pub(crate) struct Vars<'a> {
     store: &'a Store,
     /// The group in a file that numbers.
     path: String,
-    /// The layer of the model in a file that names.
+    /// The layer of the outermost model in a file that names.
+    top: String,
+    /// The layer itself.
     layer: String,
     /// What is in the path of the variables' names behind the layer.
     within: Vec<Part>,
@@ -41,9 +43,9 @@ enum Part {
 }
 
 impl<'a> Vars<'a> {
-    /// Those of a layer of the model: its group, and its name.
-    pub(crate) fn new(store: &'a Store, path: String, layer: &str) -> Self {
-        Self { store, path, layer: layer.to_owned(), within: Vec::new() }
+    /// Those of a layer: its group, the layer of the outermost model that it is in, and its name.
+    pub(crate) fn new(store: &'a Store, path: String, top: &str, layer: &str) -> Self {
+        Self { store, path, top: top.to_owned(), layer: layer.to_owned(), within: Vec::new() }
     }
 
     /// Those of something within: the attribute that holds it, and its name where it has one.
@@ -85,7 +87,7 @@ impl<'a> Vars<'a> {
                 };
                 let found = found.into_iter().find(|(full, rest)| rest.len() == 1 && last(full));
                 let (full, _) = found.ok_or_else(missing)?;
-                model.array(&self.layer, full)
+                model.array(&self.top, full)
             }
         }
     }
@@ -120,7 +122,7 @@ impl<'a> Vars<'a> {
             Some((full.as_str(), parts.collect::<Vec<_>>()))
         };
         let mut found: Vec<(&str, Vec<&str>)> =
-            model.names(&self.layer).iter().filter_map(behind_layer).collect();
+            model.names(&self.top).iter().filter_map(behind_layer).collect();
         let mut last = None;
         for part in &self.within {
             let name = match part {

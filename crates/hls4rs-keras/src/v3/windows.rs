@@ -84,8 +84,8 @@ impl Windows {
     fn pads(&self, length: i64, size: i64, stride: i64) -> Result<(i64, i64), Problem> {
         match self.padding.as_str() {
             "same" => {
-                let up = (length + stride - 1).div_euclid(stride) * stride;
-                let all = (up - length + size - stride).max(0);
+                let up = length.saturating_add(stride - 1).div_euclid(stride).saturating_mul(stride);
+                let all = (up - length).saturating_add(size).saturating_sub(stride).max(0);
                 Ok((all / 2, all - all / 2))
             }
             "causal" => Ok((size - 1, 0)),

@@ -3,19 +3,19 @@
 use hls4rs_frontend::Problem;
 use hls4rs_types::Attribute;
 
-use crate::v3::call::{Call, Made, specialize};
+use crate::v3::call::{Call, Made, size, specialize};
 
 /// `Activation`.
 ///
 /// **Source:** `ActivationHandler` of `hls4ml.converters.keras_v3.core`, hls4ml 1.3.0.
 pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let activation = call.function("activation")?.unwrap_or("linear");
-    let size: i64 = call.dims()?.iter().product();
+    let n_in = size(&call.dims()?);
     let mut layer = call.entry();
     let class_name = specialize(activation, &mut layer);
     layer.set("activation", activation);
     layer.set("class_name", class_name);
-    layer.set("n_in", size);
+    layer.set("n_in", n_in);
     same(call, layer)
 }
 
@@ -67,9 +67,9 @@ pub(super) fn relu(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
 ///
 /// **Source:** `EluHandler` of `hls4ml.converters.keras_v3.core`, hls4ml 1.3.0.
 pub(super) fn elu(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
-    let size: i64 = call.dims()?.iter().product();
+    let n_in = size(&call.dims()?);
     let alpha = call.config.float("alpha")?;
-    let layer = call.entry().with("activ_param", alpha).with("activation", "elu").with("n_in", size);
+    let layer = call.entry().with("activ_param", alpha).with("activation", "elu").with("n_in", n_in);
     same(call, layer)
 }
 
@@ -89,8 +89,8 @@ pub(super) fn softmax(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
         .entry()
         .with("axis", Attribute::Int(axis))
         .with("activation", "softmax")
-        .with("n_outer", dims[..place - 1].iter().product::<i64>())
-        .with("n_inner", dims[place..].iter().product::<i64>());
+        .with("n_outer", size(&dims[..place - 1]))
+        .with("n_inner", size(&dims[place..]));
     same(call, layer)
 }
 

@@ -41,7 +41,7 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     set_direction(&mut layer, "forward", &forward)?;
     set_direction(&mut layer, "backward", &backward)?;
     let (n_forward, n_backward) = (forward.config.int("units")?, backward.config.int("units")?);
-    let n_out = if merge == "concat" { n_forward + n_backward } else { n_forward };
+    let n_out = if merge == "concat" { n_forward.saturating_add(n_backward) } else { n_forward };
     layer.set("n_out", n_out);
     let shape = shape(call, sequences, steps, n_out);
     Ok(Made { layers: vec![layer], shape })

@@ -22,7 +22,7 @@ pub(super) fn plain(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
 pub(super) fn depthwise(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let (kernel, bias) = kernels(call, &["kernel", "bias"])?;
     let multiplier = call.config.int("depth_multiplier")?;
-    let filters = pixels_and_channels(call)?.1 * multiplier;
+    let filters = pixels_and_channels(call)?.1.saturating_mul(multiplier);
     let (mut layer, shape) = layer(call, kernel.clone(), bias, filters)?;
     layer.set("depthwise_data", kernel);
     layer.set("depth_multiplier", multiplier);

@@ -67,7 +67,7 @@ fn joined(first: &Shape, second: &Shape, axis: i64) -> Result<Shape, Problem> {
         return Err(Problem::malformed(message, "save the model again"));
     };
     let mut shape = first.clone();
-    shape[place] = shape[place].zip(more).map(|(length, more)| length + more);
+    shape[place] = shape[place].zip(more).map(|(length, more)| length.saturating_add(more));
     Ok(shape)
 }
 

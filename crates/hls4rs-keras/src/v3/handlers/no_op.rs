@@ -3,7 +3,7 @@
 use hls4rs_frontend::Problem;
 
 use super::activation::same;
-use crate::v3::call::{Call, Made};
+use crate::v3::call::{Call, Made, size};
 
 /// Noise, and random changes of images: a linear activation.
 ///
@@ -18,10 +18,9 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
             return Err(Problem::unsupported(message, "crop the images before they are given to the model"));
         }
     }
-    let size: i64 = dims.iter().product();
     let mut layer = call.entry();
     layer.set("activation", "linear");
     layer.set("class_name", "Activation");
-    layer.set("n_in", size);
+    layer.set("n_in", size(&dims));
     same(call, layer)
 }

@@ -180,7 +180,7 @@ fn project(
     has_bias: bool,
     output: String,
 ) -> Result<Made, Problem> {
-    let (equation, axes) = projection(input.shape.len() - 1, 1, 2)?;
+    let (equation, axes) = projection(input.shape.len().saturating_sub(1), 1, 2)?;
     let mut config = dense_config(call, &equation, shape, has_bias.then_some(axes));
     let has_iq = call.config.bool("enable_iq")?;
     let fuse = call.config.get("fuse").and_then(Attribute::as_str).unwrap_or("none");

@@ -5,7 +5,7 @@ use hls4rs_types::Tensor;
 use ndarray::{ArrayD, Zip};
 
 use super::activation::same;
-use crate::v3::call::{Call, Made};
+use crate::v3::call::{Call, Made, size};
 use crate::v3::hgq::{floats, own, quantized};
 
 /// `QBatchNormalization`: a factor and an offset.
@@ -41,10 +41,9 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let scale =
         Zip::from(&gamma).and(&variance).map_collect(|gamma, variance| gamma / (variance + epsilon).sqrt());
     let offset = Zip::from(&beta).and(&mean).and(&scale).map_collect(|beta, mean, scale| beta - mean * scale);
-    let size: i64 = call.dims()?.iter().product();
     let mut layer = call.entry();
     layer.set_size("n_filt", scale.len());
-    layer.set("n_in", size);
+    layer.set("n_in", size(&call.dims()?));
     layer.set("scale_data", Tensor::from(own(call, "kq")?.apply(&scale)?));
     layer.set("bias_data", Tensor::from(own(call, "bq")?.apply(&offset)?));
     let made = same(call, layer)?;

@@ -4,7 +4,7 @@ use hls4rs_frontend::Problem;
 use hls4rs_types::Attribute;
 
 use super::conv::layer;
-use crate::v3::call::{Call, Made, known};
+use crate::v3::call::{Call, Made, known, size};
 use crate::v3::hgq::quantized;
 use crate::v3::windows::is_channels_first;
 
@@ -21,7 +21,7 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let dims = known(&shape)?;
     let pixels = if is_channels_first(call) { &dims[1..] } else { &dims[..dims.len() - 1] };
     let factor = call.config.get("parallelization_factor").and_then(Attribute::as_int);
-    let all = pixels.iter().product();
+    let all = size(pixels);
     layer.set("parallelization_factor", factor.filter(|factor| *factor > 0).unwrap_or(all));
     let made = call.with_activation(layer, shape)?;
     quantized(call, made)

@@ -5,7 +5,7 @@ use hls4rs_types::{Attribute, Tensor};
 use ndarray::{ArrayD, Axis, IxDyn};
 
 use super::dense::{set, shape};
-use crate::v3::call::{Call, Made, known};
+use crate::v3::call::{Call, Made, known, size};
 use crate::v3::hgq::{counts, floats, own, quantized};
 
 /// `QDense`.
@@ -79,7 +79,7 @@ fn with_weights(call: &Call<'_, '_>, kernel: &Tensor, bias: Option<Tensor>) -> R
         && !rows.is_empty()
     {
         let factor = call.config.get("parallelization_factor").and_then(Attribute::as_int);
-        let all = rows.iter().product();
+        let all = size(rows);
         layer.set("parallelization_factor", factor.filter(|factor| *factor >= 0).unwrap_or(all));
     }
     let shape = shape(call)?;

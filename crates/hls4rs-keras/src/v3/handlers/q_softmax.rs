@@ -4,7 +4,7 @@ use hls4rs_frontend::Problem;
 use hls4rs_types::Attribute;
 
 use super::activation::same;
-use crate::v3::call::{Call, Made};
+use crate::v3::call::{Call, Made, size};
 use crate::v3::hgq::{Quantizer, QuantizerConfig, precision, quantized};
 
 /// `QSoftmax`: a table for the exponential, one for the inverse of the sum.
@@ -18,20 +18,20 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let input = call.input()?.shape.len();
     let (dims, axes) = (call.dims()?, axes(call, input)?);
     let (first, last) = (axes[0], axes[axes.len() - 1]);
-    let n_outer: i64 = dims[..first - 1].iter().product();
-    let n_inner: i64 = dims[last..].iter().product();
+    let n_outer = size(&dims[..first - 1]);
+    let n_inner = size(&dims[last..]);
     let axis = if axes.len() > 1 || last == input - 1 { -1 } else { last as i64 };
     let is_stable = call.config.bool("stable")?;
     let exp_out = table(call, "exp", "oq")?.precision()?;
     let inv_out = table(call, "inv", "oq")?.precision()?;
     let inv_in = table(call, "inv", "iq")?.precision()?;
     let norm = if is_stable { Some(table(call, "exp", "iq")?) } else { None };
-    let exp_size = norm.as_ref().map(|norm| norm.most_bits().and_then(size)).transpose()?;
+    let exp_size = norm.as_ref().map(|norm| norm.most_bits().and_then(entries)).transpose()?;
     let factor = call.config.get("parallelization_factor").and_then(Attribute::as_int).unwrap_or(-1);
     let mut layer = call
         .entry()
         .with("axis", axis)
-        .with("n_in", dims.iter().product::<i64>())
+        .with("n_in", size(&dims))
         .with("activation", "softmax")
         .with("n_outer", n_outer)
         .with("n_inner", n_inner)
@@ -39,10 +39,10 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
         .with("exp_table_t", precision(exp_out))
         .with("exp_table_size", exp_size)
         .with("inv_table_t", precision(inv_out))
-        .with("inv_table_size", size(inv_in.width as f32)?)
+        .with("inv_table_size", entries(inv_in.width as f32)?)
         .with("inv_inp_t", precision(inv_in))
         .with("exp_scale", call.config.float("input_scaler")?)
-        .with("parallelization_factor", if factor < 0 { n_outer * n_inner } else { factor });
+        .with("parallelization_factor", if factor < 0 { n_outer.saturating_mul(n_inner) } else { factor });
     layer.set("class_name", "Softmax");
     layer.set("_bit_exact", true);
     if let Some(norm) = norm {
@@ -84,7 +84,7 @@ fn axes(call: &Call<'_, '_>, rank: usize) -> Result<Vec<usize>, Problem> {
 }
 
 /// The size of a table for so many bits.
-fn size(bits: f32) -> Result<i64, Problem> {
+fn entries(bits: f32) -> Result<i64, Problem> {
     if (0.0..=40.0).contains(&bits) {
         return Ok(1i64 << bits as u32);
     }

@@ -3,7 +3,7 @@
 use hls4rs_frontend::Problem;
 use hls4rs_types::Attribute;
 
-use crate::v3::call::{Call, Made};
+use crate::v3::call::{Call, Made, size};
 
 /// `Reshape`.
 ///
@@ -11,7 +11,7 @@ use crate::v3::call::{Call, Made};
 pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let target = call.config.get("target_shape").and_then(Attribute::as_list).unwrap_or_default();
     let target: Option<Vec<i64>> = target.iter().map(Attribute::as_int).collect();
-    let size: i64 = call.dims()?.iter().product();
+    let size = size(&call.dims()?);
     let dims = target.and_then(|target| resolved(target, size)).ok_or_else(|| {
         let message = format!("`target_shape`: expected dimensions for {size} elements, found others");
         Problem::malformed(message, "save the model again")
@@ -23,7 +23,7 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
 ///
 /// **Source:** `ReshapeHandler` of `hls4ml.converters.keras_v3.core`, hls4ml 1.3.0.
 pub(super) fn flatten(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
-    let size = call.dims()?.iter().product();
+    let size = size(&call.dims()?);
     reshaped(call, vec![size])
 }
 
@@ -60,6 +60,6 @@ pub(super) fn permute(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     };
     let mut layer = call.entry();
     layer.set("class_name", "Transpose");
-    layer.set("perm", dims.iter().map(|dim| dim - 1).collect::<Vec<i64>>());
+    layer.set("perm", dims.iter().map(|dim| dim.saturating_sub(1)).collect::<Vec<i64>>());
     Ok(Made { layers: vec![layer], shape })
 }

@@ -10,6 +10,9 @@ use super::minifloat;
 use crate::v3::call::{KerasTensor, known};
 use crate::v3::vars::Vars;
 
+/// Elements that an array may have.
+const MOST_ELEMENTS: usize = 1 << 28;
+
 /// A quantizer with the formats that were learned.
 pub(crate) struct Quantizer {
     /// Its name.
@@ -221,7 +224,9 @@ pub(crate) fn floats(tensor: &Tensor) -> Result<ArrayD<f32>, Problem> {
 
 /// An array as large as another one.
 pub(crate) fn broadcast(part: &ArrayD<f32>, shape: &[usize]) -> Result<ArrayD<f32>, Problem> {
-    part.broadcast(IxDyn(shape)).map(|view| view.to_owned()).ok_or_else(|| {
+    let count = shape.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim));
+    let is_bounded = count.is_some_and(|count| count <= MOST_ELEMENTS);
+    part.broadcast(IxDyn(shape)).filter(|_| is_bounded).map(|view| view.to_owned()).ok_or_else(|| {
         let message =
             format!("expected a quantizer for the shape {shape:?}, found one for {:?}", part.shape());
         Problem::malformed(message, "save the model again")
