@@ -82,6 +82,23 @@ fn the_bytes_tell_the_format() {
 }
 
 #[test]
+fn an_architecture_has_its_weights_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = members(&bytes("sequence/source.keras"));
+    let member = |name: &str| whole.iter().find(|(other, _)| other == name).unwrap().1.clone();
+    let path = folder.path().join("model.json");
+    fs::write(&path, member("config.json")).unwrap();
+    let error = hls4rs::import(&path, &Attributes::new()).map(drop).unwrap_err().to_string();
+    assert!(error.contains("model.weights.h5`") && error.contains("none of them"), "{error}");
+    let expected = hls4rs::import(&sources().join("sequence/source.keras"), &Attributes::new()).unwrap();
+    fs::write(folder.path().join("model.weights.h5"), member("model.weights.h5")).unwrap();
+    assert_eq!(hls4rs::import(&path, &Attributes::new()).unwrap(), expected);
+    fs::rename(folder.path().join("model.weights.h5"), folder.path().join("others.h5")).unwrap();
+    let options = Attributes::from([("KerasH5", Attribute::from("others.h5"))]);
+    assert_eq!(hls4rs::import(&path, &options).unwrap(), expected);
+}
+
+#[test]
 fn truncated_sources_are_refused() {
     for (case, ending) in [("shared/source.keras", "keras"), ("cnn_h5/source.h5", "h5")] {
         let whole = bytes(case);

@@ -32,8 +32,8 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     let table: Vec<f64> = inputs
         .iter()
         .map(|x| {
-            let value = function(f64::from(*x)) as f32;
-            f64::from(if is_empty { 0.0 } else { mode.quantize(value, k, i, f) })
+            // hls4ml quantizes once more with NumPy, which makes a 0 of −0
+            f64::from(if is_empty { 0.0 } else { mode.quantize(function(*x), k, i, f) + 0.0 })
         })
         .collect();
     let mut layer = call.entry();

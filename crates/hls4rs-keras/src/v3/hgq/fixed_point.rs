@@ -54,7 +54,7 @@ impl FixedPoint {
             _ => x.round_ties_even(),
         };
         // the gradient's detour makes of −0 a 0
-        (rounded + (x - x)) / scale
+        (rounded + 0.0) / scale
     }
 
     /// Beyond the range, numbers run back.

@@ -28,6 +28,9 @@ enum Format {
     Dummy,
 }
 
+/// Sign, integer and fractional bits.
+type Kif<'a> = (&'a ArrayD<f32>, &'a ArrayD<f32>, &'a ArrayD<f32>);
+
 impl Quantizer {
     /// Reads a quantizer.
     ///
@@ -187,7 +190,7 @@ impl Quantizer {
     }
 
     /// Sign, integer and fractional bits.
-    pub(crate) fn kif(&self) -> Result<(&ArrayD<f32>, &ArrayD<f32>, &ArrayD<f32>), Problem> {
+    pub(crate) fn kif(&self) -> Result<Kif<'_>, Problem> {
         if self.config.scaler.is_some() || self.config.affine.is_some() {
             let message = format!("quantizer `{}`: expected no scale and offset, found some", self.name);
             return Err(Problem::unsupported(
