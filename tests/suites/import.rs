@@ -220,6 +220,16 @@ fn weights_that_are_missing_or_too_large_are_found() {
 }
 
 #[test]
+fn weights_that_keras_quantized_are_refused() {
+    let mut whole = members(&bytes("shared/source.keras"));
+    let at = whole.iter().position(|(name, _)| name == "config.json").unwrap();
+    let text = String::from_utf8(whole[at].1.clone()).unwrap();
+    whole[at].1 = text.replace("\"DTypePolicy\"", "\"QuantizedDTypePolicy\"").into_bytes();
+    let error = import("source.keras", keras(&whole)).unwrap_err();
+    assert!(error.contains("`dtype`: expected a type of numbers"), "{error}");
+}
+
+#[test]
 fn every_problem_is_found_at_once() {
     let mut whole = members(&bytes("cnn/source.keras"));
     let at = whole.iter().position(|(name, _)| name == "config.json").unwrap();

@@ -33,6 +33,17 @@ impl Layer<'_> {
         self.package == "keras" && matches!(self.class_name, "Functional" | "Sequential")
     }
 
+    /// Refuses a layer whose weights Keras has quantized to integers: their scale is another variable.
+    pub(crate) fn refuse_quantized(&self) -> Result<(), Problem> {
+        let policy = self.config.get("dtype").and_then(Attribute::as_map);
+        let class_name = policy.and_then(|policy| policy.get("class_name")?.as_str()).unwrap_or_default();
+        if class_name.starts_with("Quantized") {
+            let message = format!("`dtype`: expected a type of numbers, found `{class_name}`");
+            return Err(Problem::unsupported(message, "save the model before `quantize` is called"));
+        }
+        Ok(())
+    }
+
     /// The number of the first call. Functional models have one of their own, which their file does not say.
     pub(crate) fn first_call(&self) -> usize {
         usize::from(self.class_name == "Functional")

@@ -128,17 +128,19 @@ impl Walk<'_, '_> {
         let name = list.tensor_name(layer);
         let kept = inputs.first().map(|input| input.shape.clone()).unwrap_or_default();
         let made = match handler(layer.package, layer.class_name) {
-            Some((module, convert)) => convert(&mut Call {
-                class_name: layer.class_name,
-                module,
-                name: layer.name.to_owned(),
-                config: layer.config,
-                inputs,
-                arguments: &resolved,
-                node: arguments.tensors().next().map_or(0, |(_, node, _)| *node),
-                output: name.clone(),
-                vars: self.place.vars(layer),
-                findings: &mut list.findings,
+            Some((module, convert)) => layer.refuse_quantized().and_then(|()| {
+                convert(&mut Call {
+                    class_name: layer.class_name,
+                    module,
+                    name: layer.name.to_owned(),
+                    config: layer.config,
+                    inputs,
+                    arguments: &resolved,
+                    node: arguments.tensors().next().map_or(0, |(_, node, _)| *node),
+                    output: name.clone(),
+                    vars: self.place.vars(layer),
+                    findings: &mut list.findings,
+                })
             }),
             None => Err(unknown(layer)),
         };
