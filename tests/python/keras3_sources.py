@@ -3,8 +3,7 @@
     keras3_sources.py --out tests/sources --hostile tests/hostile_weights
 
 A folder has `source.keras`, or `source.h5` in Keras' older format, and the parsed graph, as those of `random_keras3.py` do.
-Weights and formats of quantizers are random, with a seed for each model. Needs `hls4ml==1.3.0 hgq2==0.2.0 keras==3.15.1
-tensorflow==2.21.0`.
+Weights and formats of quantizers are random, with a seed for each model. Needs `requirements-keras3.txt`.
 """
 
 import argparse

@@ -6,7 +6,7 @@ Each model gets a folder with `source.keras`, the converter's arguments in `conf
 the converter built it, and with `--stages` also as it was behind each flow. `cargo xtask flows DIR --flow import` compares.
 With `--h5` the model is saved in Keras' older format, as `source.h5`. What hls4ml does not convert has its reason in `failed.txt`, and no stages.
 
-Needs `hls4ml hgq2 tensorflow`, with Keras 3.
+Needs `requirements-keras3.txt`.
 """
 
 import argparse
