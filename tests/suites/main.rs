@@ -8,6 +8,7 @@ mod diff;
 mod edit;
 mod fuzz;
 mod goldens;
+mod import;
 mod lazy;
 mod limits;
 mod migrations;

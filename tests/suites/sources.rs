@@ -20,7 +20,7 @@ fn cases() -> Vec<(&'static Golden, PathBuf)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sources");
     let source = |golden: &Golden| {
         let model = golden.name.split('-').next()?;
-        let paths = ["h5", "onnx"].map(|ending| folder.join(model).with_extension(ending));
+        let paths = ["h5", "keras", "onnx"].map(|ending| folder.join(model).with_extension(ending));
         paths.into_iter().find(|path| path.is_file())
     };
     let found: Vec<_> =

@@ -25,22 +25,53 @@ impl ModelWeights {
         }
         Ok(Self { file, root, names })
     }
+
+    /// Names of the weights of a layer, in order.
+    pub(crate) fn names(&self, layer: &str) -> &[String] {
+        self.names.get(layer).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A weight of a layer.
+    pub(crate) fn array(&self, layer: &str, name: &str) -> Result<Tensor, Problem> {
+        let tensor = self.file.array(&join(&join(&self.root, layer), name));
+        tensor
+            .map_err(|fault| Problem::malformed(format!("weight `{name}`: {fault}"), "save the model again"))
+    }
+}
+
+/// The weights of one layer alone, by name.
+pub(crate) struct LayerWeights {
+    /// Name of the layer.
+    pub(crate) layer: String,
+    /// Its weights in order.
+    pub(crate) weights: Vec<(&'static str, Tensor)>,
 }
 
 /// The part of the weights that a converter of layers sees.
 #[derive(Clone, Copy)]
 pub(crate) struct Weights<'a> {
-    model: &'a ModelWeights,
+    source: Source<'a>,
     /// The layer of the outermost model that holds what is looked for, if not the layer itself.
     outer: Option<&'a str>,
     /// Whether all weights of that layer are those of the layer it wraps.
     is_wrapped: bool,
 }
 
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Model(&'a ModelWeights),
+    Layer(&'a LayerWeights),
+}
+
 impl<'a> Weights<'a> {
     /// Those of a whole model.
     pub(crate) fn of(model: &'a ModelWeights) -> Self {
-        Self { model, outer: None, is_wrapped: false }
+        Self { source: Source::Model(model), outer: None, is_wrapped: false }
+    }
+
+    /// Those of one layer.
+    pub(crate) fn of_layer(layer: &'a LayerWeights) -> Self {
+        Self { source: Source::Layer(layer), outer: None, is_wrapped: false }
     }
 
     /// Those of a model that is a layer. Files nest no deeper than one level.
@@ -55,21 +86,24 @@ impl<'a> Weights<'a> {
 
     /// The first weight of a layer whose name has a text in it.
     ///
-    /// **Source:** `KerasModelReader.get_weights_data`, hls4ml 1.3.0.
+    /// **Source:** `KerasModelReader.get_weights_data` and `IsolatedLayerReader.get_weights_data`, hls4ml 1.3.0.
     pub(crate) fn get(self, layer: &str, part: &str) -> Result<Option<Tensor>, Problem> {
         let group = self.outer.unwrap_or(layer);
-        let names = self.model.names.get(group).map(Vec::as_slice).unwrap_or_default();
-        let is_of_layer = |name: &str| {
-            self.outer.is_none() || self.is_wrapped || name.split('/').any(|component| component == layer)
-        };
-        let Some(name) = names.iter().find(|name| is_of_layer(name) && name.contains(part)) else {
-            return Ok(None);
-        };
-        let path = join(&join(&self.model.root, group), name);
-        let tensor = self.model.file.array(&path);
-        tensor
-            .map(Some)
-            .map_err(|fault| Problem::malformed(format!("weight `{name}`: {fault}"), "save the model again"))
+        match self.source {
+            Source::Layer(one) => {
+                let found = one.weights.iter().find(|(name, _)| one.layer == group && name.contains(part));
+                Ok(found.map(|(_, tensor)| tensor.clone()))
+            }
+            Source::Model(model) => {
+                let is_of_layer = |name: &str| {
+                    self.outer.is_none()
+                        || self.is_wrapped
+                        || name.split('/').any(|component| component == layer)
+                };
+                let found = model.names(group).iter().find(|name| is_of_layer(name) && name.contains(part));
+                found.map(|name| model.array(group, name)).transpose()
+            }
+        }
     }
 
     /// The same, for a weight that must be there.

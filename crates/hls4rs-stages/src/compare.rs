@@ -1,5 +1,7 @@
 //! What differs between a model behind a flow and the one that hls4ml saved there.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use hls4rs::prelude::*;
 use hls4rs::{Category, diff};
@@ -12,6 +14,7 @@ use hls4rs::{Category, diff};
 pub fn differences(found: &mut Model, mut expected: Model, flow: Option<&str>) -> Result<Vec<String>> {
     drop_generated(found, &mut expected);
     replace_addresses(found, &mut expected);
+    rename_tensors(found, &mut expected);
     let mut lines: Vec<String> = diff(found, &expected)
         .into_iter()
         .filter(|difference| difference.category != Category::Provenance || difference.place == "index")
@@ -52,6 +55,37 @@ fn replace_addresses(found: &Model, expected: &mut Model) {
             *text = Some(ours.clone());
         }
     }
+}
+
+/// Gives Keras' tensors our names, where each of them has one of ours: Keras numbers the tensors of a whole program.
+fn rename_tensors(found: &Model, expected: &mut Model) {
+    let mut ours: BTreeMap<String, String> = BTreeMap::new();
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for (name, layer) in expected.graph.layers_mut() {
+        for key in ["input_keras_tensor_names", "output_keras_tensor_names"] {
+            let known =
+                found.graph.layer(name).and_then(|layer| layer.state().attributes.get(key)?.as_list());
+            let Some(Attribute::List(tensors)) = layer.state_mut().attributes.get_mut(key) else { continue };
+            for (tensor, known) in tensors.iter_mut().zip(known.unwrap_or_default()) {
+                let (Some(theirs), Some(known)) = (tensor.as_str(), known.as_str()) else { continue };
+                let ((theirs, suffix), (known, _)) = (base(theirs), base(known));
+                let theirs = theirs.to_owned();
+                let mapped = ours.entry(theirs.clone()).or_insert_with(|| known.to_owned()).clone();
+                if *taken.entry(mapped.clone()).or_insert_with(|| theirs.clone()) == theirs {
+                    *tensor = format!("{mapped}{suffix}").into();
+                }
+            }
+        }
+    }
+}
+
+/// The name of a tensor, and what hls4ml puts behind it.
+fn base(name: &str) -> (&str, &str) {
+    let mut base = name;
+    while let Some(shorter) = base.strip_suffix("_activation").or_else(|| base.strip_suffix("_q")) {
+        base = shorter;
+    }
+    name.split_at(base.len())
 }
 
 /// The passes that a flow is recorded with are a set: hls4ml saves them in no order. Templates that somebody registered for layers

@@ -9,6 +9,9 @@ use crate::weights::Weights;
 /// Dimensions, batch included; none where it is not known.
 pub(crate) type Shape = Vec<Option<i64>>;
 
+/// Elements that an input of a layer may have.
+const MOST_ELEMENTS: i64 = 1 << 28;
+
 /// What a handler makes: the layer, and the shape of its output.
 pub(crate) struct Converted {
     /// The layer.
@@ -90,7 +93,8 @@ impl<'a> Context<'a, '_> {
     /// The dimensions behind the batch, all of which must be known.
     pub(crate) fn dims(&self, shape: &Shape) -> Result<Vec<i64>, Problem> {
         let dims: Option<Vec<i64>> = shape.iter().skip(1).copied().collect();
-        dims.ok_or_else(|| {
+        let n_elements = |dims: &Vec<i64>| dims.iter().fold(1, |n: i64, dim| n.saturating_mul(*dim));
+        dims.filter(|dims| (0..=MOST_ELEMENTS).contains(&n_elements(dims))).ok_or_else(|| {
             Problem::unsupported(
                 format!("expected an input whose shape is known, found {}", shown(shape)),
                 "give the model an input of fixed size",

@@ -11,7 +11,8 @@ use hls4rs_types::Attributes;
 
 use crate::weights::Weights;
 
-pub(crate) use context::{Context, Converted, Shape};
+pub(crate) use context::{Context, Converted, Shape, inner, shown};
+pub(crate) use handlers::handler;
 
 /// The classes that are converted.
 pub(crate) fn classes() -> Vec<&'static str> {

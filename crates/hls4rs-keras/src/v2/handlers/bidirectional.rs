@@ -43,7 +43,7 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
     set_direction(context, &mut layer, "forward", saved[0], forward)?;
     set_direction(context, &mut layer, "backward", saved[1], backward)?;
     let (n_forward, n_backward) = (forward.config.int("units")?, backward.config.int("units")?);
-    let n_out = if merge == "concat" { n_forward + n_backward } else { n_forward };
+    let n_out = if merge == "concat" { n_forward.saturating_add(n_backward) } else { n_forward };
     layer.set("n_out", n_out);
     let batch = context.batch()?;
     let shape = if sequences { vec![batch, Some(steps), Some(n_out)] } else { vec![batch, Some(n_out)] };

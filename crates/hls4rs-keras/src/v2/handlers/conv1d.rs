@@ -60,7 +60,7 @@ pub(super) fn filters(
     }
     let filters = match context.config.0.get("filters") {
         Some(_) => context.config.int("filters")?,
-        None => channels * context.config.int("depth_multiplier")?,
+        None => channels.saturating_mul(context.config.int("depth_multiplier")?),
     };
     layer.set("n_filt", filters);
     Ok(filters)

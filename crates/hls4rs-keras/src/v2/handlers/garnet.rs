@@ -16,6 +16,9 @@ const WEIGHTS: &[(&str, &str)] = &[
     ("Fout", "_bias"),
 ];
 
+/// Layers that a stack may have.
+const MOST_SUBLAYERS: i64 = 1000;
+
 /// `GarNet` and `GarNetStack`, simplified and with signed inputs.
 ///
 /// **Source:** `parse_garnet_layer` of `hls4ml.converters.keras.graph`, hls4ml 1.3.0.
@@ -81,6 +84,10 @@ fn set_weights(context: &Context<'_, '_>, layer: &mut Entry, features: i64) -> R
         return Ok(n_out.as_int());
     }
     let sublayers = context.config.int("n_sublayers")?;
+    if !(1..=MOST_SUBLAYERS).contains(&sublayers) {
+        let message = format!("`n_sublayers`: expected 1 to {MOST_SUBLAYERS}, found {sublayers}");
+        return Err(Problem::malformed(message, "save the model again"));
+    }
     layer.set("n_sublayers", sublayers);
     let outs: Vec<i64> = n_out.as_list().unwrap_or_default().iter().filter_map(Attribute::as_int).collect();
     let before = outs.iter().copied().take(usize::try_from(sublayers - 1).unwrap_or(0));

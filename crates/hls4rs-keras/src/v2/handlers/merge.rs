@@ -57,6 +57,6 @@ fn join(shape: &mut [Option<i64>], other: Option<&Vec<Option<i64>>>, axis: i64) 
         let message = format!("`axis`: expected one that both inputs have, found {axis}");
         return Err(Problem::malformed(message, "save the model again"));
     };
-    *length = length.zip(*more).map(|(length, more)| length + more);
+    *length = length.zip(*more).map(|(length, more)| length.saturating_add(more));
     Ok(())
 }

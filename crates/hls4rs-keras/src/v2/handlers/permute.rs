@@ -14,7 +14,7 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
     let dims: Vec<i64> = dims.iter().filter_map(Attribute::as_int).collect();
     let input = context.shape()?.clone();
     layer.set("class_name", "Transpose");
-    layer.set("perm", dims.iter().map(|dim| dim - 1).collect::<Vec<i64>>());
+    layer.set("perm", dims.iter().map(|dim| dim.saturating_sub(1)).collect::<Vec<i64>>());
     let of = |dim: &i64| usize::try_from(*dim).ok().and_then(|dim| input.get(dim)).copied().flatten();
     let shape = std::iter::once(context.batch()?).chain(dims.iter().map(of)).collect();
     Ok(Converted { layer, shape })

@@ -18,8 +18,8 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
         let factor = context.config.ints("size", 1)?[0];
         layer.set("width_factor", factor);
         layer.set("out_height", 1);
-        layer.set("out_width", width * factor);
-        let shape = context.shape_of(&[width * factor], channels)?;
+        layer.set("out_width", width.saturating_mul(factor));
+        let shape = context.shape_of(&[width.saturating_mul(factor)], channels)?;
         return Ok(Converted { layer, shape });
     }
     let [height, width, channels] = context.pixels_and_channels()?;
@@ -28,7 +28,7 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
     layer.set("n_chan", channels);
     layer.set("algorithm", context.config.text("interpolation")?);
     let factors = context.config.ints("size", 2)?;
-    let (out_height, out_width) = (height * factors[0], width * factors[1]);
+    let (out_height, out_width) = (height.saturating_mul(factors[0]), width.saturating_mul(factors[1]));
     layer.set("height_factor", factors[0]);
     layer.set("width_factor", factors[1]);
     layer.set("out_height", out_height);

@@ -29,7 +29,9 @@ pub(super) fn resized(
     for (name, value) in names.iter().zip(&sides) {
         layer.set(name, *value);
     }
-    let grown = |length: i64, dim: usize| length + sign * (sides[2 * dim] + sides[2 * dim + 1]);
+    let grown = |length: i64, dim: usize| {
+        length.saturating_add(sides[2 * dim].saturating_add(sides[2 * dim + 1]).saturating_mul(sign))
+    };
     let shape = if is_1d {
         let [width, channels] = context.pixels_and_channels()?;
         let out = grown(width, 0);
