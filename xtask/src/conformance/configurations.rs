@@ -10,7 +10,7 @@ use crate::python::{self, Suite};
 use crate::workspace::Workspace;
 
 /// The endings of sources, with the environment that reads them.
-const KINDS: [(&str, Suite); 2] = [("h5", Suite::Keras), ("onnx", Suite::Onnx)];
+const KINDS: [(&str, Suite); 3] = [("h5", Suite::Keras), ("keras", Suite::Keras3), ("onnx", Suite::Onnx)];
 
 /// Compares the configurations for all sources in the folders below one.
 pub(super) fn check(workspace: &Workspace, folder: &Path) -> Result<bool> {

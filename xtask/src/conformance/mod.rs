@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     /// What the random programs and models are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Compare what `hls4rs config` writes for the sources of this folder, `.h5` and `.onnx`, with what hls4ml does.
+    /// Compare what `hls4rs config` writes for the sources of this folder with what hls4ml does.
     #[arg(long, value_name = "DIR")]
     configurations: Option<PathBuf>,
     /// Only what is asked for beside the archives.
