@@ -19,43 +19,22 @@ impl Windows {
     ///
     /// **Source:** `gen_conv_config` of `hls4ml.converters.keras_v3.conv`, hls4ml 1.3.0; `compute_conv_output_shape` of
     /// `keras.src.ops.operation_utils`, Keras 3.15.
-    pub(super) fn set(&self, layer: &mut Entry, pixels: &[i64], window: &str) -> Result<Vec<i64>, Problem> {
+    pub(super) fn set(&self, layer: &mut Entry, pixels: &[i64]) -> Result<Vec<i64>, Problem> {
         let mut out = Vec::new();
         let mut pads = Vec::new();
         for ((length, size), stride) in pixels.iter().zip(&self.size).zip(&self.strides) {
             out.push(self.out(*length, *size, *stride)?);
             pads.push(self.pads(*length, *size, *stride)?);
         }
-        let dimensions: &[&str] = match pixels.len() {
-            1 => &["width"],
-            2 => &["height", "width"],
-            other => {
-                let message = format!("expected windows over one or two dimensions, found {other}");
-                return Err(Problem::unsupported(message, "use layers of one or two dimensions"));
-            }
-        };
-        let mut set = |prefix: &str, values: &[i64]| {
-            for (dimension, value) in dimensions.iter().zip(values) {
-                layer.set(&format!("{prefix}_{dimension}"), *value);
-            }
-        };
-        if window == "filt" {
-            set("filt", &self.size);
+        let dimensions = dimensions(pixels.len())?;
+        set_each(layer, "stride", dimensions, &self.strides);
+        let sides = &[("top", "bottom"), ("left", "right")][2 - pixels.len()..];
+        for ((before, behind), pad) in sides.iter().zip(pads) {
+            layer.set(&format!("pad_{before}"), pad.0);
+            layer.set(&format!("pad_{behind}"), pad.1);
         }
-        set("stride", &self.strides);
-        for (sides, (before, behind)) in
-            [("top", "bottom"), ("left", "right")][2 - pixels.len()..].iter().zip(pads)
-        {
-            layer.set(&format!("pad_{}", sides.0), before);
-            layer.set(&format!("pad_{}", sides.1), behind);
-        }
-        let mut set = |prefix: &str, values: &[i64]| {
-            for (dimension, value) in dimensions.iter().zip(values) {
-                layer.set(&format!("{prefix}_{dimension}"), *value);
-            }
-        };
-        set("in", pixels);
-        set("out", &out);
+        set_each(layer, "in", dimensions, pixels);
+        set_each(layer, "out", dimensions, &out);
         Ok(out)
     }
 
@@ -91,6 +70,25 @@ impl Windows {
             "causal" => Ok((size - 1, 0)),
             _ => Ok((0, 0)),
         }
+    }
+}
+
+/// The names of so many dimensions.
+pub(super) fn dimensions(rank: usize) -> Result<&'static [&'static str], Problem> {
+    match rank {
+        1 => Ok(&["width"]),
+        2 => Ok(&["height", "width"]),
+        other => {
+            let message = format!("expected windows over one or two dimensions, found {other}");
+            Err(Problem::unsupported(message, "use layers of one or two dimensions"))
+        }
+    }
+}
+
+/// Sets an attribute for each dimension.
+pub(super) fn set_each(layer: &mut Entry, prefix: &str, dimensions: &[&str], values: &[i64]) {
+    for (dimension, value) in dimensions.iter().zip(values) {
+        layer.set(&format!("{prefix}_{dimension}"), *value);
     }
 }
 

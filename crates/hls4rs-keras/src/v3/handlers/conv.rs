@@ -4,7 +4,7 @@ use hls4rs_frontend::{Entry, Problem};
 use hls4rs_types::{Attribute, Tensor};
 
 use crate::v3::call::{Call, Made};
-use crate::v3::windows::{Windows, pixels_and_channels, shape_of};
+use crate::v3::windows::{Windows, dimensions, pixels_and_channels, set_each, shape_of};
 
 /// `Conv`.
 ///
@@ -73,7 +73,8 @@ pub(super) fn layer(
         padding: call.config.text("padding")?.to_owned(),
     };
     let mut layer = call.entry();
-    let out = windows.set(&mut layer, &pixels, "filt")?;
+    set_each(&mut layer, "filt", dimensions(rank)?, &windows.size);
+    let out = windows.set(&mut layer, &pixels)?;
     layer.set("n_filt", filters);
     layer.set("n_chan", channels);
     layer.set("bias_data", bias.map_or(Attribute::Null, Attribute::Array));

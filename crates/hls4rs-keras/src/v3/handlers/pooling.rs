@@ -23,7 +23,7 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
         }
     };
     let mut layer = call.entry();
-    let out = windows.set(&mut layer, &pixels, "pool")?;
+    let out = windows.set(&mut layer, &pixels)?;
     layer.set("n_filt", channels);
     layer.set("n_chan", channels);
     layer.set("pool_width", windows.size[rank - 1]);
