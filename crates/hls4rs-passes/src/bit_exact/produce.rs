@@ -6,6 +6,7 @@ use ndarray::{ArrayD, ArrayView, Axis, IxDyn};
 use super::analysis::{Analysis, Produced};
 use super::request::{ALL, all, axes, axis, own_bits, reshaped};
 use super::view::{HELP, input_layer, input_layers, modes, output_shape, type_fixed, underivable};
+use super::windows::padded;
 use super::{produce_activation, produce_linear, produce_merge, produce_pooling};
 use crate::interval::{IntervalArray, IntervalError, Kif, permuted};
 
@@ -23,6 +24,8 @@ const PRODUCTIONS: &[(&str, fn(&mut Analysis, Node<'_>) -> Result<Produced, Pass
     ("Einsum", produce_linear::einsum),
     ("Dense", produce_linear::dense),
     ("Transpose", transpose),
+    ("ZeroPadding1D", zero_padding),
+    ("ZeroPadding2D", zero_padding),
     ("Conv1D", produce_linear::conv),
     ("Conv2D", produce_linear::conv),
     ("Pooling1D", produce_pooling::pooling),
@@ -120,6 +123,15 @@ fn transpose(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, PassEr
     input
         .seen(|plane| permuted("transposition", plane, &axes))
         .map_err(|error: IntervalError| underivable(error))
+}
+
+/// The border needs no bits.
+///
+/// **Source:** hls4ml 1.3.0 refuses models of HGQ2 with such a layer; its development branch takes them.
+fn zero_padding(analysis: &mut Analysis, node: Node<'_>) -> Result<Produced, PassError> {
+    let input = analysis.first_input(node)?;
+    let bits = input.map(|plane| padded(node, plane))?;
+    Ok(analysis.new_arrays(bits))
 }
 
 /// The product of an exponential and an inverse, both from tables.

@@ -128,13 +128,15 @@ fn arguments(case: &Case) -> Result<Attributes> {
 
 /// The source model, if a front end reads it.
 fn source(case: &Case) -> Result<Option<PathBuf>> {
-    let mut sources = Vec::new();
-    for entry in fs::read_dir(&case.folder)? {
-        let path = entry?.path();
-        if path.file_stem().is_some_and(|stem| stem == "source") && hls4rs::front_end(&path).is_some() {
-            sources.push(path);
-        }
-    }
-    sources.sort();
-    Ok(sources.into_iter().next())
+    let entries = fs::read_dir(&case.folder)?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    Ok(source_in(&paths))
+}
+
+/// The source model among the files of a folder, if a front end reads it.
+pub(super) fn source_in(paths: &[PathBuf]) -> Option<PathBuf> {
+    let is_source = |path: &&PathBuf| {
+        path.file_stem().is_some_and(|stem| stem == "source") && hls4rs::front_end(path).is_some()
+    };
+    paths.iter().filter(is_source).min().cloned()
 }

@@ -15,11 +15,11 @@ use anyhow::{Context, Result, ensure};
 use hls4rs::prelude::*;
 use serde::Serialize;
 
-/// One archive of the corpus.
+/// One archive of the corpus, or a source that hls4ml could convert but not save.
 pub struct Case {
     /// Folder and file, relative to the corpus.
     pub name: String,
-    /// The archive's bytes.
+    /// The archive's bytes; none of a source without an archive.
     pub bytes: Vec<u8>,
     /// The folder that the archive is in, with recorded inputs and outputs.
     pub folder: PathBuf,
@@ -161,6 +161,27 @@ pub fn archives(corpus: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Sources with recorded outputs in folders without an archive, in order of their names.
+fn sources_alone(corpus: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![corpus.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))?;
+        let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+        let has_archive =
+            paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "fml"));
+        if !has_archive && folder.join("io.npz").exists() {
+            found.extend(convert::source_in(&paths));
+        }
+        folders.extend(paths.into_iter().filter(|path| path.is_dir()));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The stages that begin with the source: they apply to sources without an archive, too.
+const FROM_SOURCE: &[&str] = &["convert", "retarget", "passes"];
+
 /// Runs every stage over every archive below a folder.
 ///
 /// # Errors
@@ -181,14 +202,21 @@ pub fn run(corpus: &Path, selection: &Selection) -> Result<Vec<Outcome>> {
             ..Outcome::default()
         })
         .collect();
-    for path in paths {
+    let mut alone = sources_alone(corpus)?;
+    alone.retain(|path| path.to_string_lossy().contains(&selection.part));
+    let archives = paths.into_iter().map(|path| (path, true));
+    for (path, is_archive) in archives.chain(alone.into_iter().map(|path| (path, false))) {
         let name = path.strip_prefix(corpus).unwrap_or(&path).display().to_string();
-        let case = Case {
-            name,
-            bytes: fs::read(&path).with_context(|| format!("{}", path.display()))?,
-            folder: path.parent().unwrap_or(corpus).to_owned(),
+        let bytes = if is_archive {
+            fs::read(&path).with_context(|| format!("{}", path.display()))?
+        } else {
+            Vec::new()
         };
-        for ((_, _, check), outcome) in stages().zip(&mut outcomes) {
+        let case = Case { name, bytes, folder: path.parent().unwrap_or(corpus).to_owned() };
+        for ((stage, _, check), outcome) in stages().zip(&mut outcomes) {
+            if !is_archive && !FROM_SOURCE.contains(stage) {
+                continue;
+            }
             let excluded = EXCLUSIONS
                 .iter()
                 .find(|(stage, part, _)| *stage == outcome.stage && case.name.contains(part));
