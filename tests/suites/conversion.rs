@@ -5,7 +5,8 @@
 use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use hls4rs::{ConvertError, PredictOptions, RetargetError, RetargetOptions};
-use hls4rs_tests::layer_list;
+use hls4rs_tests::{attributes, layer_list};
+use serde_json::json;
 
 /// Backends whose C++ the emulator computes, with an interface of each.
 const TARGETS: [(&str, &str); 7] = [
@@ -116,4 +117,42 @@ fn flows_are_found_by_name_and_change_nothing_again() {
     assert!(error.map(drop).unwrap_err().to_string().contains("`vivado:optimize`"));
     hls4rs::apply_flow(&mut model.graph, "vivado:optimize", &mut FlowOptions::default()).unwrap();
     assert_eq!(states(&model), states(&before));
+}
+
+/// hls4ml 1.3.0 refuses such models; its development branch takes them.
+#[test]
+fn a_border_of_zeros_needs_no_bits() {
+    let bits = |values: [i8; 3]| {
+        let arrays = values.map(|value| Attribute::Array(Tensor::new(&[1], vec![value]).unwrap()));
+        Attribute::List(arrays.to_vec())
+    };
+    let quantizer = |name: &str, input: &str, mask: [i8; 3]| {
+        let mut layer = attributes(json!({
+            "name": name, "class_name": "FixedPointQuantizer", "inputs": [input],
+            "RND": "TRN", "SAT": "WRAP", "fusible": true, "overrides": {},
+        }));
+        layer.insert("mask_kbi", bits(mask));
+        layer
+    };
+    let mut list = layer_list("Vivado", "io_parallel");
+    list.layers = vec![
+        attributes(json!({"name": "x", "class_name": "InputLayer", "input_shape": [4, 2]})),
+        quantizer("narrow", "x", [1, 6, 3]),
+        attributes(json!({
+            "name": "pad", "class_name": "ZeroPadding1D", "inputs": ["narrow"], "data_format": "channels_last",
+            "pad_left": 1, "pad_right": 2, "in_width": 4, "out_width": 7, "n_chan": 2,
+        })),
+        quantizer("out", "pad", [1, 8, 3]),
+    ];
+    list.outputs = vec!["out".into()];
+    let (model, _) = hls4rs::build(list).unwrap();
+    let precision = model.graph.layer("pad").unwrap().result_t().unwrap().precision;
+    assert_eq!(precision, Precision::fixed(6, 3));
+    let input =
+        Tensor::new(&[1, 8], (0..8).map(|i| f32::from(i8::try_from(i).unwrap()) / 8.0 - 0.5).collect());
+    let plan = hls4rs::plan(&model).unwrap();
+    let found = plan.predict(&[input.unwrap()], PredictOptions::default()).unwrap();
+    let found: Vec<f64> = found.outputs[0].iter_f64().unwrap().collect();
+    let inside = [-0.5, -0.375, -0.25, -0.125, 0.0, 0.125, 0.25, 0.375];
+    assert_eq!(found, [&[0.0; 2][..], &inside, &[0.0; 4]].concat());
 }
