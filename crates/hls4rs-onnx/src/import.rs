@@ -4,6 +4,7 @@ use hls4rs_frontend::{Entry, Findings, FrontEnd, Imported, SourceError, SourceFi
 use hls4rs_types::Attributes;
 use indexmap::IndexMap;
 
+use crate::clean::{clean, is_raw};
 use crate::graph::OnnxGraph;
 use crate::handlers::{Context, HANDLERS, SKIPPED, handler};
 use crate::node::OnnxNode;
@@ -31,15 +32,20 @@ impl FrontEnd for Onnx {
     }
 
     fn import(&self, source: &SourceFile, _: &Attributes) -> Result<Imported, SourceError> {
-        Ok(layers(&read(source)?))
+        let mut graph = read(source)?;
+        let mut findings = Findings::default();
+        if is_raw(&graph) {
+            graph = clean(graph, &mut findings);
+        }
+        Ok(layers(&graph, findings))
     }
 }
 
 /// The layers of a model, in hls4ml's order: inputs, constants, operations.
 ///
 /// **Source:** `parse_onnx_model` of `hls4ml.converters.onnx_to_hls`, hls4ml 1.3.0.
-fn layers(graph: &OnnxGraph) -> Imported {
-    let mut imported = Imported::default();
+fn layers(graph: &OnnxGraph, findings: Findings) -> Imported {
+    let mut imported = Imported { findings, ..Imported::default() };
     let inputs = graph.inputs.iter().map(|name| {
         let shape = graph.shape(name).unwrap_or_default();
         let class = "InputLayer";

@@ -77,6 +77,7 @@ fn node_of(proto: &NodeProto, external: &mut External<'_>) -> Result<OnnxNode, F
         inputs: proto.input.clone(),
         outputs: proto.output.clone(),
         attributes: IndexMap::new(),
+        origin: String::new(),
     };
     for attribute in &proto.attribute {
         let name = attribute.name.clone().unwrap_or_default();

@@ -1,0 +1,53 @@
+//! From a raw export to the form that hls4ml converts: what qonnx's clean-up does, pass by pass.
+
+mod channels_last;
+mod edit;
+mod eval;
+mod fold;
+mod gemm;
+mod identity;
+mod names;
+mod quantized_transpose;
+mod raw;
+mod shapes;
+mod sort;
+mod tidy;
+
+use hls4rs_frontend::Findings;
+
+use crate::graph::OnnxGraph;
+
+pub(crate) use raw::is_raw;
+
+/// Cleans a graph: shapes, constants, `Gemm`, channels last, names.
+///
+/// **Source:** `cleanup_model`, `ConvertToChannelsLastAndClean`, `GemmToMatMul` and `cleanup_model` again, of qonnx 1.0.0. The
+/// layers, their order and their names are those that hls4ml gets from a model that is cleaned so.
+pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph {
+    let cleaned = &mut graph;
+    if !sort::sort(cleaned) {
+        let help = "export the model again";
+        findings.error("malformed-source", "model", "expected operations in an order, found a circle", help);
+        return graph;
+    }
+    shapes::infer_shapes(cleaned);
+    tidy::tidy(cleaned);
+    fold::fold_constants(cleaned, fold::ALL_QUANTIZERS);
+    for place in identity::drop_identities(cleaned) {
+        findings.note("dropped-operation", &place, "does nothing when the model predicts, left out");
+    }
+    quantized_transpose::fold_quantized_transposes(cleaned);
+    if channels_last::bring_channels_last(cleaned) {
+        let message = "channels are behind the pixels here, and are before them in the source";
+        let input = cleaned.inputs.first().cloned().unwrap_or_default();
+        findings.note("changed-layout", &format!("`{input}` (input)"), message);
+    }
+    gemm::split_gemm(cleaned);
+    shapes::infer_shapes(cleaned);
+    tidy::tidy(cleaned);
+    fold::fold_constants(cleaned, fold::ALL_QUANTIZERS);
+    quantized_transpose::fold_quantized_transposes(cleaned);
+    shapes::infer_shapes(cleaned);
+    names::give_names(cleaned);
+    graph
+}
