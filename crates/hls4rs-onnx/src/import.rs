@@ -9,6 +9,7 @@ use crate::graph::OnnxGraph;
 use crate::handlers::{Context, HANDLERS, SKIPPED, handler};
 use crate::node::OnnxNode;
 use crate::read::read;
+use crate::rewrites::rewrite_of;
 
 /// The importer of ONNX and QONNX models.
 #[derive(Debug, Clone, Copy)]
@@ -95,12 +96,7 @@ fn convert(
     let place = node.place();
     let Some(convert) = handler(&node.op_type) else {
         let message = format!("expected an operator that can be converted, found `{}`", node.op_type);
-        imported.findings.error(
-            "unsupported-operation",
-            &place,
-            message,
-            "rewrite this part of the model with these operators",
-        );
+        imported.findings.error("unsupported-operation", &place, message, rewrite_of(&node.op_type));
         return;
     };
     let shapes = shapes(graph, node, &place, &mut imported.findings);

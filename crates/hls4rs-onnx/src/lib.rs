@@ -10,6 +10,7 @@ mod import;
 mod node;
 mod proto;
 mod read;
+mod rewrites;
 mod tensor;
 
 pub use graph::OnnxGraph;

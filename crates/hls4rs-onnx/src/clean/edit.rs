@@ -134,6 +134,12 @@ impl OnnxNode {
         self
     }
 
+    /// With an integer as an attribute.
+    pub(super) fn with_int(mut self, name: &str, value: i64) -> Self {
+        self.attributes.insert(name.to_owned(), NodeAttribute::Int(value));
+        self
+    }
+
     /// A `Transpose`.
     pub(super) fn transpose(input: &str, output: &str, perm: &[usize]) -> Self {
         Self::of("Transpose", &[input], &[output]).with_ints("perm", perm)

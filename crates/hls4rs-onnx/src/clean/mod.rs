@@ -1,17 +1,23 @@
 //! From a raw export to the form that hls4ml converts: what qonnx's clean-up does, pass by pass.
 
 mod channels_last;
+mod clip;
 mod edit;
 mod eval;
 mod fold;
 mod gemm;
 mod identity;
+mod mean;
 mod names;
+mod qcdq;
 mod quantized_transpose;
 mod raw;
 mod shapes;
 mod sort;
 mod tidy;
+mod trunc;
+mod ungroup;
+mod window;
 
 use hls4rs_frontend::Findings;
 
@@ -36,7 +42,17 @@ pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph 
     for place in identity::drop_identities(cleaned) {
         findings.note("dropped-operation", &place, "does nothing when the model predicts, left out");
     }
-    quantized_transpose::fold_quantized_transposes(cleaned);
+    for pass in [
+        qcdq::fuse_quantizers,
+        clip::set_limits,
+        trunc::replace_trunc,
+        quantized_transpose::fold_quantized_transposes,
+        mean::pool_means,
+        window::complete_windows,
+        ungroup::ungroup,
+    ] {
+        pass(cleaned);
+    }
     if channels_last::bring_channels_last(cleaned) {
         let message = "channels are behind the pixels here, and are before them in the source";
         let input = cleaned.inputs.first().cloned().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod activation;
 mod batch_normalization;
 mod bipolar_quant;
+mod clip;
 mod concat;
 mod conv;
 mod flatten;
@@ -40,6 +41,7 @@ pub(crate) type Convert = fn(&Context<'_>) -> Result<Entry, Problem>;
 pub(crate) const HANDLERS: &[(&[&str], Convert)] = &[
     (&["MatMul"], matmul::convert),
     (activation::OPERATORS, activation::convert),
+    (&["Clip"], clip::convert),
     (&["BatchNormalization"], batch_normalization::convert),
     (&["Quant", "IntQuant"], quant::convert),
     (&["BipolarQuant"], bipolar_quant::convert),

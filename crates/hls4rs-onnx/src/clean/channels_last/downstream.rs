@@ -78,9 +78,19 @@ fn swap(graph: &mut OnnxGraph, place: usize) -> Option<()> {
     {
         return None;
     }
-    for (index, other) in others.iter().enumerate().filter(|(_, other)| !other.is_empty()) {
-        let moved = if *other == middle { input.clone() } else { moved(graph, other, shape.len()) };
-        graph.nodes[reader].set_input(index, &moved);
+    let mut moved_inputs = Vec::new();
+    for other in &others {
+        moved_inputs.push(match source(graph, other, shape.len())? {
+            _ if *other == middle => Moved::Is(input.clone()),
+            moved => moved,
+        });
+    }
+    for (index, other) in moved_inputs.into_iter().enumerate() {
+        let other = match other {
+            Moved::Is(tensor) => tensor,
+            Moved::Transposed(tensor) => moved(graph, &tensor, shape.len()),
+        };
+        graph.nodes[reader].set_input(index, &other);
     }
     graph.nodes[reader].set_output(0, &middle);
     graph.nodes[place].set_input(0, &middle);
@@ -89,12 +99,33 @@ fn swap(graph: &mut OnnxGraph, place: usize) -> Option<()> {
     Some(())
 }
 
-/// Another input with channels last: as it is if it is a number.
+/// Another input with channels last.
+enum Moved {
+    /// This tensor.
+    Is(String),
+    /// The transposition of this one.
+    Transposed(String),
+}
+
+/// Where another input comes from with channels last. For signals both permutations are the same, and a `Transpose` that comes in
+/// would itself be moved on, back and forth: they are only moved where none is needed.
+///
+/// **Source:** qonnx 1.0.0 does not come to an end with a sum of two convolutions over signals.
+fn source(graph: &OnnxGraph, tensor: &str, rank: usize) -> Option<Moved> {
+    let is_number = tensor.is_empty() || graph.shape(tensor)?.is_empty();
+    if is_number {
+        return Some(Moved::Is(tensor.to_owned()));
+    }
+    if rank > 3 || graph.initializers.contains_key(tensor) {
+        return Some(Moved::Transposed(tensor.to_owned()));
+    }
+    let before = graph.nodes.get(graph.producer_index(tensor)?)?;
+    is_transpose(graph, before, to_first).then(|| Moved::Is(before.input(0).clone()))
+}
+
+/// A tensor with channels last, by operations before it.
 fn moved(graph: &mut OnnxGraph, tensor: &str, rank: usize) -> String {
     let mut shape = graph.shape(tensor).unwrap_or_default().to_vec();
-    if shape.is_empty() {
-        return tensor.to_owned();
-    }
     let mut source = tensor.to_owned();
     if shape.len() < rank {
         let missing = rank - shape.len();

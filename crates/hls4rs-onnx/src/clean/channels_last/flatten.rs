@@ -6,7 +6,7 @@ use super::{is_transpose, to_first};
 use crate::clean::eval::{reshaped, transposed};
 use crate::clean::tidy::tidy;
 use crate::graph::OnnxGraph;
-use crate::node::{NodeAttribute, OnnxNode};
+use crate::node::OnnxNode;
 
 /// Takes a `Transpose` to channels first before a flattening into the weight of the product behind it.
 ///
@@ -51,9 +51,7 @@ fn absorb(graph: &mut OnnxGraph, place: usize) -> Option<()> {
     graph.nodes[reader].set_input(0, &made);
     graph.remove_producer(&outer)?;
     graph.remove_producer(&inner)?;
-    let mut flatten = OnnxNode::of("Flatten", &[&source], &[&made]);
-    flatten.attributes.insert("axis".to_owned(), NodeAttribute::Int(1));
-    graph.insert_node(place + 1, flatten);
+    graph.insert_node(place + 1, OnnxNode::of("Flatten", &[&source], &[&made]).with_int("axis", 1));
     crate::clean::shapes::infer_shapes(graph);
     Some(())
 }

@@ -119,7 +119,7 @@ pub(super) fn reduce(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {
 }
 
 /// Axes as an attribute, or as a constant input.
-pub(in super::super) fn axes(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {
+pub(in crate::clean) fn axes(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {
     match node.ints("axes") {
         Some(axes) => Some(axes.to_vec()),
         None => integers(graph, node.inputs.get(1)?),

@@ -4,6 +4,9 @@ mod broadcast;
 mod layout;
 mod window;
 
+pub(super) use layout::axes;
+pub(super) use window::kernel;
+
 use crate::graph::OnnxGraph;
 use crate::node::OnnxNode;
 
@@ -29,7 +32,8 @@ const RULES: &[(&[&str], Infer)] = &[
     (&["ReduceMean", "ReduceSum", "ReduceMax"], layout::reduce),
 ];
 
-/// Infers the shapes of what operations make, in order. What cannot be inferred keeps the shape that the file gives.
+/// Infers the shapes of what operations make, in order. What cannot be inferred keeps the shape that the file gives, or else that of
+/// what the operation reads: an operator that is not known is reported, and should not have all behind it reported as well.
 ///
 /// **Source:** `InferShapes` of qonnx 1.0.0, which is the shape inference of ONNX.
 pub(super) fn infer_shapes(graph: &mut OnnxGraph) {
@@ -39,11 +43,15 @@ pub(super) fn infer_shapes(graph: &mut OnnxGraph) {
         let rule = RULES.iter().find(|(operators, _)| operators.contains(&node.op_type.as_str()));
         let inferred = match rule {
             Some((_, infer)) => infer(graph, node),
-            // all others keep the shape of what they read, as far as they are known
-            None if keeps_shape(node) => graph.shape(node.input(0)).map(<[i64]>::to_vec),
+            None if keeps_shape(node) || !node.outputs.iter().all(|made| graph.shapes.contains_key(made)) => {
+                graph.shape(node.input(0)).map(<[i64]>::to_vec)
+            }
             None => None,
         };
         if let Some(shape) = inferred {
+            for made in graph.nodes[place].outputs.iter().skip(1).filter(|made| !made.is_empty()) {
+                graph.shapes.entry(made.clone()).or_insert_with(|| shape.clone());
+            }
             graph.shapes.insert(output, shape);
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn infer(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {
 }
 
 /// The size of the window.
-pub(in super::super) fn kernel(graph: &OnnxGraph, node: &OnnxNode, n_dim: usize) -> Option<Vec<i64>> {
+pub(in crate::clean) fn kernel(graph: &OnnxGraph, node: &OnnxNode, n_dim: usize) -> Option<Vec<i64>> {
     if let Some(kernel) = node.ints("kernel_shape") {
         return (kernel.len() == n_dim).then(|| kernel.to_vec());
     }
