@@ -61,6 +61,7 @@ def record_parsed(out):
             for name, value in layer.attributes.items():
                 if type(value).__name__ == 'RepeatedScalarContainer':  # of protobuf, for which JSON has no form
                     layer.attributes[name] = list(value)
+            layer.outputs = list(layer.outputs)
         goldens.save(graph, out / 'stage0-parsed.fml')
         stages = [{'flow': 'parsed', 'file': 'stage0-parsed.fml'}]
         (out / 'stages.json').write_text(json.dumps(stages, indent=1) + '\n')
@@ -80,14 +81,11 @@ def convert(source, arguments):
 
 def arguments_of(case, rng):
     """Return the arguments of the converter."""
-    import hls4ml
-
     model = {
         'Precision': {'default': str(rng.choice(PRECISIONS))},
         'ReuseFactor': int(rng.choice([1, 2])),
         'Strategy': str(rng.choice(['Latency', 'Resource'])),
     }
-    assert hls4ml.__version__
     config = {'Model': {**model, 'BramFactor': 1000000000, 'TraceOutput': False}}
     return {'output_dir': 'prj', 'io_type': case.io_type, 'backend': case.backend, 'hls_config': config}
 

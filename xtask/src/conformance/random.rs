@@ -12,6 +12,9 @@ use crate::workspace::Workspace;
 /// The stage of the corpus program that compares predictions.
 const STAGE: &str = "predict";
 
+/// The stage of the corpus program that converts sources and compares predictions.
+const CONVERT: &str = "convert";
+
 /// What to make.
 pub(super) struct Options {
     /// How many models.
@@ -36,13 +39,13 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
     };
     let seed = options.seed.to_string();
     process::run(script(&["--count", &count, "--seed", &seed, "--out"]).arg(&options.folder))?;
-    let mut outcome = compare(workspace, &options.folder)?;
+    let mut outcome = compare(workspace, &options.folder, STAGE)?;
     if !outcome.failed.is_empty() {
         let folder =
             |(archive, _): &(String, String)| Some(options.folder.join(archive).parent()?.to_owned());
         let differing: Vec<PathBuf> = outcome.failed.iter().filter_map(folder).collect();
         process::run(script(&["--recheck"]).args(differing))?;
-        outcome = compare(workspace, &options.folder)?;
+        outcome = compare(workspace, &options.folder, STAGE)?;
     }
     print!("\n{}", summary::lines(&options.folder, &outcome)?);
     for (archive, reason) in &outcome.failed {
@@ -51,10 +54,29 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
     Ok(outcome.failed.is_empty())
 }
 
+/// Makes raw ONNX models, lets qonnx clean and hls4ml convert them, converts them as they are, and compares the layers and the
+/// predictions.
+pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
+    let [count, seed, jobs] =
+        [options.count as u64, options.seed, options.jobs as u64].map(|number| number.to_string());
+    let mut script = Command::new(python);
+    script.arg(workspace.root.join("tests/python/random_onnx.py"));
+    script.args(["--count", &count, "--seed", &seed, "--jobs", &jobs, "--out"]).arg(&options.folder);
+    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    let outcome = compare(workspace, &options.folder, CONVERT)?;
+    for (archive, reason) in &outcome.failed {
+        println!("wrong: {archive}: {reason}");
+    }
+    println!("raw ONNX models that predict the same bits: {} of {}", outcome.passed, outcome.total);
+    let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
+    let layers = process::status(layers.arg(&options.folder).args(["--flow", "import"]))?;
+    Ok(outcome.failed.is_empty() && layers.success())
+}
+
 /// Compares the predictions.
-fn compare(workspace: &Workspace, folder: &Path) -> Result<Outcome> {
+fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
     let mut command = workspace.cargo_run("hls4rs-testkit", "corpus");
-    command.arg(folder).args(["--stage", STAGE, "--json"]);
+    command.arg(folder).args(["--stage", stage, "--json"]);
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("`{}`: can not be started", process::shown(&command)))?;
     outcome(&output.stdout).with_context(|| format!("`{}`: {}", process::shown(&command), output.status))

@@ -50,3 +50,15 @@ pub(super) fn unary(node: &OnnxNode, inputs: &[&Tensor]) -> Option<Tensor> {
     };
     of_values(tensor.dtype(), tensor.shape(), tensor.iter_f64().ok()?.map(apply))
 }
+
+/// Limits as inputs, where they are given.
+pub(super) fn clip(node: &OnnxNode, inputs: &[&Tensor]) -> Option<Tensor> {
+    let (tensor, limits) = inputs.split_first()?;
+    let limit = |index: usize, name: &str, default: f64| match limits.get(index) {
+        Some(limit) => limit.iter_f64().ok()?.next(),
+        None => Some(node.float(name).unwrap_or(default)),
+    };
+    let (low, high) = (limit(0, "min", f64::NEG_INFINITY)?, limit(1, "max", f64::INFINITY)?);
+    let values = tensor.iter_f64().ok()?.map(|value| value.max(low).min(high));
+    of_values(tensor.dtype(), tensor.shape(), values)
+}

@@ -30,6 +30,7 @@ const RULES: &[(&[&str], Evaluate)] = &[
     (&["Expand"], pick::expand),
     (arithmetic::BINARY, arithmetic::binary),
     (arithmetic::UNARY, arithmetic::unary),
+    (&["Clip"], arithmetic::clip),
     (&["Quant", "IntQuant"], quantize::quant),
     (&["DequantizeLinear"], quantize::dequantize),
     (&["QuantizeLinear"], quantize::quantize),
