@@ -73,9 +73,12 @@ def record_parsed(out):
 def convert(source, arguments):
     """Convert the cleaned model with hls4ml."""
     import hls4ml
+    import onnx
 
     model = cleaned(str(source))
-    record_parsed(source.parent)
+    kinds = {node.op_type for node in onnx.load(source).graph.node}
+    if 'Conv' not in kinds or not kinds & {'Identity', 'Dropout'}:  # they are in the way of qonnx, not of hls4rs
+        record_parsed(source.parent)
     return hls4ml.converters.convert_from_onnx_model(model.model, **arguments)
 
 

@@ -11,6 +11,7 @@ mod goldens;
 mod lazy;
 mod limits;
 mod migrations;
+mod onnx;
 mod onnx_layers;
 mod predict;
 mod repairs;

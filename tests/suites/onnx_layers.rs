@@ -38,9 +38,13 @@ fn networks() -> Vec<Network> {
 
 impl Network {
     fn converted(&self) -> Model {
-        let hls = Attributes::from([("Precision", PRECISION.into()), ("ReuseFactor", 1i64.into())]);
-        let hls = Attributes::from([("Model", Attribute::Map(hls))]);
-        let arguments = Attributes::from([("backend", "Vivado".into()), ("hls_config", Attribute::Map(hls))]);
+        let mut model = Attributes::new();
+        model.insert("Precision", PRECISION);
+        model.insert("ReuseFactor", 1i64);
+        let mut hls = Attributes::new();
+        hls.insert("Model", model);
+        let mut arguments = Attributes::new();
+        arguments.insert("hls_config", hls);
         hls4rs::convert(&self.source, &arguments)
             .unwrap_or_else(|error| panic!("{}: {error}", self.name))
             .model
@@ -70,12 +74,10 @@ impl Network {
 fn layer_of<'a>(model: &'a Model, operation: &str) -> Option<&'a str> {
     let is_meant = |name: &str| name == operation || name.ends_with(&format!("_{operation}"));
     let (found, layer) = model.graph.layers().find(|(name, _)| is_meant(name))?;
-    let reads =
-        |layer: &dyn Layer, outputs: &[String]| layer.state().inputs.iter().any(|x| outputs.contains(x));
-    let rescale = model
-        .graph
-        .layers()
-        .find(|(name, other)| name.ends_with("_rescale") && reads(&***other, &layer.state().outputs));
+    let outputs = &layer.state().outputs;
+    let rescale = model.graph.layers().find(|(name, other)| {
+        name.ends_with("_rescale") && other.state().inputs.iter().any(|input| outputs.contains(input))
+    });
     Some(rescale.map_or(found, |(name, _)| name))
 }
 

@@ -1,6 +1,8 @@
 //! From a model in memory to a list of layers.
 
-use hls4rs_frontend::{Entry, Findings, FrontEnd, Imported, SourceError, SourceFile, clean_name, sanitized};
+use hls4rs_frontend::{
+    Entry, Findings, FrontEnd, Imported, Problem, SourceError, SourceFile, clean_name, sanitized,
+};
 use hls4rs_types::Attributes;
 use indexmap::IndexMap;
 
@@ -10,6 +12,9 @@ use crate::handlers::{Context, HANDLERS, SKIPPED, handler};
 use crate::node::OnnxNode;
 use crate::read::read;
 use crate::rewrites::rewrite_of;
+
+/// What is said of an operation that is left out.
+pub(crate) const DROPPED: &str = "does nothing when the model predicts, left out";
 
 /// The importer of ONNX and QONNX models.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +95,7 @@ fn convert(
     if SKIPPED.contains(&node.op_type.as_str()) {
         if let (Some(input), Some(output)) = (inputs.first(), node.outputs.first()) {
             renamed.insert(output.clone(), input.clone());
+            imported.findings.note("dropped-operation", &node.place(), DROPPED);
         }
         return;
     }
@@ -106,7 +112,11 @@ fn convert(
             layer.set("name", name);
             imported.layers.push(layer.into_attributes());
         }
-        Err(problem) => imported.findings.error(problem.id, &place, problem.message, problem.help),
+        Err(Problem { id, message, help }) => {
+            let is_told = id != "unsupported-attribute" || help.contains("backends");
+            let help = if is_told { help } else { format!("{help} (all backends)") };
+            imported.findings.error(id, &place, message, help);
+        }
     }
 }
 
@@ -116,6 +126,12 @@ fn shapes(graph: &OnnxGraph, node: &OnnxNode, place: &str, findings: &mut Findin
     for input in node.inputs.iter().filter(|input| !input.is_empty()) {
         match graph.shape(input) {
             Some([]) => {}
+            Some(shape) if shape.iter().any(|size| !(-1..=1 << 31).contains(size)) => findings.error(
+                "malformed-source",
+                place,
+                format!("input `{input}`: expected sizes, found {shape:?}"),
+                "export the model again",
+            ),
             Some(shape) => shapes.push(shape.to_vec()),
             None => findings.error(
                 "malformed-source",

@@ -41,7 +41,7 @@ fn import(name: &str, bytes: &[u8]) {
 
 /// The raw exports.
 pub(super) fn onnx_seeds() -> Vec<Vec<u8>> {
-    files("onnx", "onnx")
+    [files("onnx", "onnx"), files("seeds/onnx", "onnx")].concat()
 }
 
 /// Small models that Keras saved.

@@ -12,6 +12,9 @@ use crate::node::OnnxNode;
 /// Graphs with more operations are put in order once, and not behind every operation.
 const FEW: usize = 1024;
 
+/// Elements by which all constants together may grow.
+const MOST_MORE: usize = 1 << 25;
+
 /// Quantizers of constants, which say how layers keep them.
 pub(super) const QUANTIZERS: &[&str] = &["Quant", "BipolarQuant"];
 
@@ -25,7 +28,13 @@ pub(super) const ALL_QUANTIZERS: &[&str] = &["Quant", "BipolarQuant", "QuantizeL
 /// **Source:** `FoldConstants` of qonnx 1.0.0, which lets ONNX Runtime compute. `Shape` of a tensor of which only the batch is not
 /// known has 0 there, as in qonnx; a `Reshape` takes that for the size that its input has.
 pub(super) fn fold_constants(graph: &mut OnnxGraph, except: &[&str]) {
+    let size =
+        |graph: &OnnxGraph| graph.initializers.values().map(Tensor::len).fold(0, usize::saturating_add);
+    let most = size(graph).saturating_add(MOST_MORE);
     while let Some((place, value)) = next(graph, except) {
+        if size(graph).saturating_add(value.len()) > most {
+            break;
+        }
         let node = graph.nodes.remove(place);
         graph.set_constant(node.output(0), value);
         if graph.nodes.len() <= FEW {

@@ -10,17 +10,20 @@ use crate::node::OnnxNode;
 /// How far from 0 and 1 a constant may be that still does nothing.
 const TOLERANCE: f32 = 1e-5;
 
-/// Takes `Identity` and `Dropout` out, and gives their places.
+/// Takes `Identity` and `Dropout` out where channels are moved or they make an output of the model, and gives their places. All
+/// others are left out when operations are converted.
 ///
-/// **Source:** hls4ml 1.3.0 leaves them out as well, but only after qonnx moved the channels, for which they are in the way.
-pub(super) fn drop_identities(graph: &mut OnnxGraph) -> Vec<String> {
+/// **Source:** hls4ml 1.3.0 leaves them out only after qonnx moved the channels, for which they are in the way; and it does not find
+/// the layer of an output that they make.
+pub(super) fn drop_identities(graph: &mut OnnxGraph, has_channels: bool) -> Vec<String> {
     let mut dropped = Vec::new();
     let mut place = 0;
     while let Some(node) = graph.nodes.get(place) {
         let does_nothing = ["Identity", "Dropout"].contains(&node.op_type.as_str());
         let is_constant = graph.initializers.contains_key(node.input(0));
+        let is_in_the_way = has_channels || graph.outputs.contains(node.output(0));
         let described = node.place();
-        if does_nothing && !is_constant && bridge(graph, place) {
+        if does_nothing && is_in_the_way && !is_constant && bridge(graph, place) {
             dropped.push(described);
         } else {
             place += 1;
@@ -56,6 +59,12 @@ fn does_nothing(graph: &OnnxGraph, node: &OnnxNode) -> bool {
             None => graph.constant(node.input(1)).is_some_and(|pads| is_close(pads, 0.0)),
         },
         "Identity" => true,
+        "Dropout" if graph.opsets.first().is_some_and(|(_, version)| *version < 12) => {
+            node.float("ratio") == Some(0.0)
+        }
+        "Dropout" => {
+            node.inputs.len() == 1 || graph.constant(node.input(1)).is_some_and(|ratio| is_close(ratio, 0.0))
+        }
         _ => false,
     }
 }

@@ -4,6 +4,7 @@ mod channels_last;
 mod clip;
 mod edit;
 mod eval;
+mod flat_scales;
 mod fold;
 mod gemm;
 mod identity;
@@ -22,6 +23,7 @@ mod window;
 use hls4rs_frontend::Findings;
 
 use crate::graph::OnnxGraph;
+use crate::import::DROPPED;
 
 pub(crate) use raw::is_raw;
 
@@ -39,8 +41,8 @@ pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph 
     shapes::infer_shapes(cleaned);
     tidy::tidy(cleaned);
     fold::fold_constants(cleaned, fold::ALL_QUANTIZERS);
-    for place in identity::drop_identities(cleaned) {
-        findings.note("dropped-operation", &place, "does nothing when the model predicts, left out");
+    for place in identity::drop_identities(cleaned, channels_last::has_channels(cleaned)) {
+        findings.note("dropped-operation", &place, DROPPED);
     }
     for pass in [
         qcdq::fuse_quantizers,
@@ -63,6 +65,7 @@ pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph 
     tidy::tidy(cleaned);
     fold::fold_constants(cleaned, fold::ALL_QUANTIZERS);
     quantized_transpose::fold_quantized_transposes(cleaned);
+    flat_scales::flatten_scales(cleaned);
     shapes::infer_shapes(cleaned);
     names::give_names(cleaned);
     graph

@@ -24,8 +24,12 @@ pub(crate) fn is_raw(graph: &OnnxGraph) -> bool {
             || !names.insert(&node.name)
             || is_channels_first(graph, node)
             || node.inputs.iter().any(|input| !input.is_empty() && graph.shape(input).is_none())
-            || (is_constant(graph, node) && !ALL_QUANTIZERS.contains(&node.op_type.as_str()))
+            || (is_constant(graph, node) && !is_quantizer(node))
     })
+}
+
+fn is_quantizer(node: &OnnxNode) -> bool {
+    ALL_QUANTIZERS.contains(&node.op_type.as_str()) || node.op_type == "IntQuant"
 }
 
 fn is_channels_first(graph: &OnnxGraph, node: &OnnxNode) -> bool {

@@ -6,6 +6,9 @@ use super::fold::{is_constant, replace};
 use crate::graph::OnnxGraph;
 use crate::node::{NodeAttribute, OnnxNode};
 
+/// Bytes that a widened kernel may have.
+const MOST: usize = 1 << 28;
+
 /// Makes plain convolutions of those over groups of channels, with zeros for the channels of other groups.
 ///
 /// Before: 4 channels in 2 groups, a kernel `[6, 2, …]`; after: one group, a kernel `[6, 4, …]` of which half is zeros. The sums are
@@ -63,7 +66,8 @@ fn widened(kernel: &Tensor, group: usize, channels: usize) -> Option<Tensor> {
     let size = window.iter().product::<usize>() * kernel.dtype().size();
     let bytes = kernel.to_bytes().ok()?;
     let per_filter = per_group * size;
-    let mut wide = vec![0; filters.checked_mul(channels)?.checked_mul(size)?];
+    let n_bytes = filters.checked_mul(channels)?.checked_mul(size).filter(|n_bytes| *n_bytes <= MOST)?;
+    let mut wide = vec![0; n_bytes];
     for filter in 0..filters {
         let start = (filter * channels + filter / (filters / group) * per_group) * size;
         let from = bytes.get(filter * per_filter..(filter + 1) * per_filter)?;

@@ -57,7 +57,7 @@ fn same_pads(
 ) -> Option<Vec<i64>> {
     let total = |dim: usize| -> Option<i64> {
         let (size, stride) = (*sizes.get(dim)?, *strides.get(dim).filter(|stride| **stride > 0)?);
-        let reach = (kernel.get(dim)? - 1).checked_mul(*dilations.get(dim)?)?.checked_add(1)?;
+        let reach = kernel.get(dim)?.checked_sub(1)?.checked_mul(*dilations.get(dim)?)?.checked_add(1)?;
         let out = size.checked_add(stride - 1)? / stride;
         Some((out - 1).checked_mul(stride)?.checked_add(reach)?.checked_sub(size)?.max(0))
     };

@@ -30,6 +30,15 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         let message = "expected kernel, strides and dilations from 1, found smaller ones";
         return Err(Problem::malformed(message, "export the model again"));
     }
+    if context.node.int("ceil_mode").unwrap_or_default() != 0 {
+        let sizes = &shape[1..=n_dim];
+        let rest =
+            |dim: usize| sizes[dim] + pads[dim] + pads[n_dim + dim] - (kernel[dim] - 1) * dilations[dim] - 1;
+        if (0..n_dim).any(|dim| rest(dim) % strides[dim] != 0) {
+            let message = "attribute `ceil_mode`: expected windows that fit, found a last one that does not";
+            return Err(Problem::unsupported(message, "pad the input, or leave the last pixels out"));
+        }
+    }
     let info = context.node.op_type.trim_end_matches("Pool");
     let out = |dim: usize, length: i64, pads: i64| {
         (length + pads - ((kernel[dim] - 1) * dilations[dim] + 1)).div_euclid(strides[dim]) + 1

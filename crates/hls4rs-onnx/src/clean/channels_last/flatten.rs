@@ -4,6 +4,7 @@ use hls4rs_types::Tensor;
 
 use super::{is_transpose, to_first};
 use crate::clean::eval::{reshaped, transposed};
+use crate::clean::shapes::infer_shapes;
 use crate::clean::tidy::tidy;
 use crate::graph::OnnxGraph;
 use crate::node::OnnxNode;
@@ -42,33 +43,32 @@ fn absorb(graph: &mut OnnxGraph, place: usize) -> Option<()> {
     }
     let source = before.input(0).clone();
     let is_transposed = product.op_type == "Gemm" && product.int("transB").unwrap_or_default() != 0;
-    let weight = weight(graph, product.input(1))?;
+    let weight = weight(graph, product, is_transposed)?;
     let sizes = graph.shape(&source)?.get(1..)?.to_vec();
     let value = reordered(graph.constant(&weight)?, &sizes, is_transposed)?;
     graph.set_constant(&weight, value);
-    let made = graph.add_tensor(&[]);
-    graph.shapes.shift_remove(&made);
+    let made = graph.fresh();
     graph.nodes[reader].set_input(0, &made);
     graph.remove_producer(&outer)?;
     graph.remove_producer(&inner)?;
     graph.insert_node(place + 1, OnnxNode::of("Flatten", &[&source], &[&made]).with_int("axis", 1));
-    crate::clean::shapes::infer_shapes(graph);
+    infer_shapes(graph);
     Some(())
 }
 
-/// The constant that a product is with, or that of its quantizer.
-fn weight(graph: &OnnxGraph, tensor: &str) -> Option<String> {
+/// The constant that a product is with, or that of its quantizer, if that treats all rows alike.
+fn weight(graph: &OnnxGraph, product: &OnnxNode, is_transposed: bool) -> Option<String> {
+    let tensor = product.input(1);
     let Some(producer) = graph.producer_index(tensor) else {
-        return graph.initializers.contains_key(tensor).then(|| tensor.to_owned());
+        return graph.initializers.contains_key(tensor).then(|| tensor.clone());
     };
     let quant = graph.nodes.get(producer).filter(|node| node.op_type == "Quant")?;
     let weight = quant.input(0).clone();
+    let rows = usize::from(is_transposed);
+    let is_alike =
+        |input: &String| graph.shape(input).is_some_and(|shape| shape.len() < 2 || shape[rows] == 1);
     let is_alone = !graph.is_fork(producer) && graph.initializers.contains_key(&weight);
-    // one scale for all rows
-    let has_rows = |input: &String| graph.shape(input).is_some_and(|shape| shape.len() == 2 && shape[0] > 1);
-    let is_transposed = graph.consumers(tensor).iter().any(|reader| graph.nodes[*reader].op_type == "Gemm");
-    let varies = quant.inputs.iter().skip(1).any(has_rows);
-    (is_alone && (is_transposed || !varies)).then_some(weight)
+    (is_alone && quant.inputs.iter().skip(1).all(is_alike)).then_some(weight)
 }
 
 /// The rows of a weight in the order of channels last: `[c, h, w]` becomes `[h, w, c]`.

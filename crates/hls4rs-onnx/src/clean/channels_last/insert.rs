@@ -33,6 +33,11 @@ pub(super) fn insert_transposes(graph: &mut OnnxGraph) -> bool {
     is_changed
 }
 
+/// Whether there is an operation that has to be brought to channels last.
+pub(in crate::clean) fn has_channels(graph: &OnnxGraph) -> bool {
+    graph.nodes.iter().any(|node| is_first(graph, node))
+}
+
 /// Whether an operation is one on signals or images with channels first, of which all shapes are known.
 fn is_first(graph: &OnnxGraph, node: &OnnxNode) -> bool {
     let has_channels = |tensor: &String| matches!(graph.rank(tensor), Some(3 | 4));

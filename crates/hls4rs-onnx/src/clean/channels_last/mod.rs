@@ -8,6 +8,8 @@ mod input;
 mod insert;
 mod upstream;
 
+pub(super) use insert::has_channels;
+
 use super::fold::{QUANTIZERS, fold_constants};
 use super::quantized_transpose::fold_quantized_transposes;
 use super::shapes::infer_shapes;

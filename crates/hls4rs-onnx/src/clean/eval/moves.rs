@@ -3,7 +3,7 @@
 use hls4rs_types::{Order, Tensor};
 use indexmap::IndexMap;
 
-use super::{count, integers};
+use super::{MOST, integers};
 use crate::clean::edit::dims;
 use crate::clean::shapes::infer_shapes;
 use crate::graph::OnnxGraph;
@@ -40,7 +40,7 @@ pub(super) fn shape(node: &OnnxNode, inputs: &[&Tensor]) -> Option<Tensor> {
 
 /// The same elements in another shape.
 pub(in super::super) fn reshaped(tensor: &Tensor, shape: &[usize]) -> Option<Tensor> {
-    (count(shape)? == tensor.len() && tensor.order() == Order::C)
+    (size_of(shape)? == tensor.len() && tensor.order() == Order::C)
         .then(|| Tensor::from_bytes(tensor.dtype(), shape, Order::C, &tensor.to_bytes().ok()?).ok())?
 }
 
@@ -57,6 +57,11 @@ pub(in super::super) fn transposed(tensor: &Tensor, perm: &[usize]) -> Option<Te
     picked(tensor, &shape, |place| place.iter().zip(&steps).map(|(index, step)| index * step).sum())
 }
 
+/// Number of elements of a shape.
+fn size_of(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1usize, |count, size| count.checked_mul(*size))
+}
+
 /// Distances between elements along each axis.
 pub(super) fn steps(shape: &[usize]) -> Vec<usize> {
     (0..shape.len()).map(|axis| shape[axis + 1..].iter().product()).collect()
@@ -64,7 +69,8 @@ pub(super) fn steps(shape: &[usize]) -> Vec<usize> {
 
 /// A constant of that shape, whose element at a place is one of another constant. A place beyond its end gives nothing.
 pub(super) fn picked(tensor: &Tensor, shape: &[usize], from: impl Fn(&[usize]) -> usize) -> Option<Tensor> {
-    let (size, count) = (tensor.dtype().size(), count(shape)?);
+    let size = tensor.dtype().size();
+    let count = size_of(shape).filter(|count| *count <= tensor.len().max(MOST))?;
     let bytes = tensor.to_bytes().ok().filter(|_| tensor.order() == Order::C)?;
     let mut out = Vec::with_capacity(count * size);
     let mut place = vec![0; shape.len()];

@@ -43,7 +43,7 @@ fn rest(shape: &[i64], sizes: &[i64], target: &[i64], open: usize) -> Option<i64
     let total = known.try_fold(1i64, |product, size| product.checked_mul(size))?;
     let mut taken = (0..sizes.len()).filter(|dim| *dim != open && !is_copied(dim)).map(|dim| sizes[dim]);
     let taken = taken.try_fold(1i64, |product, size| product.checked_mul(size))?;
-    if taken == 0 { Some(0) } else { Some(total / taken) }
+    if taken == 0 { Some(0) } else { total.checked_div(taken) }
 }
 
 pub(super) fn unsqueeze(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {

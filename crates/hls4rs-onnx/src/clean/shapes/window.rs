@@ -26,7 +26,7 @@ pub(super) fn infer(graph: &OnnxGraph, node: &OnnxNode) -> Option<Vec<i64>> {
         if stride < 1 {
             return None;
         }
-        let reach = (kernel[dim] - 1).checked_mul(dilations[dim])?.checked_add(1)?;
+        let reach = kernel[dim].checked_sub(1)?.checked_mul(dilations[dim])?.checked_add(1)?;
         let free = length.checked_add(pads[dim])?.checked_add(pads[n_dim + dim])?.checked_sub(reach)?;
         out[first + dim] = match (length, is_same, rounds_up) {
             (0, ..) => 0,
