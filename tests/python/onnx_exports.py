@@ -65,7 +65,8 @@ def cnn():
 
 def signal():
     """Return convolutions over signals."""
-    layers = [nn.Conv1d(2, 4, 3), nn.ReLU(), nn.Conv1d(4, 3, 2, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(12, 3)]
+    layers = [nn.Conv1d(2, 4, 3), nn.ReLU(), nn.MaxPool1d(2), nn.Dropout(), nn.Conv1d(4, 3, 2, stride=2), nn.ReLU()]
+    layers += [nn.Flatten(), nn.Linear(6, 3)]
     return nn.Sequential(*layers), (2, 10)
 
 

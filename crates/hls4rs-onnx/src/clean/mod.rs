@@ -4,7 +4,6 @@ mod channels_last;
 mod clip;
 mod edit;
 mod eval;
-mod flat_scales;
 mod fold;
 mod gemm;
 mod identity;
@@ -15,6 +14,7 @@ mod quantized_transpose;
 mod raw;
 mod shapes;
 mod sort;
+mod split_scales;
 mod tidy;
 mod trunc;
 mod ungroup;
@@ -65,7 +65,7 @@ pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph 
     tidy::tidy(cleaned);
     fold::fold_constants(cleaned, fold::ALL_QUANTIZERS);
     quantized_transpose::fold_quantized_transposes(cleaned);
-    flat_scales::flatten_scales(cleaned);
+    split_scales::split_scales(cleaned);
     shapes::infer_shapes(cleaned);
     names::give_names(cleaned);
     graph

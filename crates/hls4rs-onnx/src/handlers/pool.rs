@@ -8,8 +8,8 @@ use super::Context;
 ///
 /// **Formula:** `out = ⌊(in + pads − ((kernel − 1) · dilation + 1)) / stride + 1⌋`.
 ///
-/// **Source:** `parse_pool_layer` of `hls4ml.converters.onnx.pooling`, hls4ml 1.3.0. Over one dimension it takes the second
-/// dimension for the channels and the last one for the pixels, though the data has its channels last.
+/// **Source:** `parse_pool_layer` of `hls4ml.converters.onnx.pooling`, hls4ml 1.3.0, which does not look at `ceil_mode`. Over one
+/// dimension it mixes up pixels and channels, leaves the padding out, and fails; here the layer is what it should be.
 pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     context.channels_last()?;
     let shape = context.shape(0)?;
@@ -52,12 +52,18 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         .with("pads", pads.clone())
         .with("dilations", dilations.clone());
     match shape {
-        [_, channels, length] => {
-            layer.set("n_filt", *channels);
-            layer.set("n_in", *length);
-            layer.set("pool_width", kernel[0]);
-            layer.set("stride_width", strides[0]);
-            layer.set("n_out", out(0, *length, pads.iter().sum()));
+        [_, length, channels] => {
+            for (name, value) in [
+                ("n_filt", *channels),
+                ("n_in", *length),
+                ("pool_width", kernel[0]),
+                ("stride_width", strides[0]),
+                ("pad_left", pads[0]),
+                ("pad_right", pads[1]),
+                ("n_out", out(0, *length, pads[0] + pads[1])),
+            ] {
+                layer.set(name, value);
+            }
         }
         [_, height, width, channels] => {
             for (name, value) in [
