@@ -70,3 +70,6 @@ pub(crate) fn clean(mut graph: OnnxGraph, findings: &mut Findings) -> OnnxGraph 
     names::give_names(cleaned);
     graph
 }
+
+#[cfg(test)]
+mod tests;
