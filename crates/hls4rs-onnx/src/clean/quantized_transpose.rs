@@ -10,18 +10,23 @@ use crate::graph::OnnxGraph;
 /// Before: `Transpose(Quant(w, scale, …))`; after: `Quant(wᵀ, scaleᵀ, …)`, constants of other ranks left as they are.
 ///
 /// **Source:** `FoldTransposeIntoQuantInit` of qonnx 1.0.0, which leaves other readers of the quantizer without it; here a
-/// quantizer that several read stays as it is.
+/// quantizer that several read stays as it is. Of transpositions side by side it takes every second one in a round, which decides
+/// about the order of constants.
 pub(super) fn fold_quantized_transposes(graph: &mut OnnxGraph) {
-    let mut place = 0;
-    while place < graph.nodes.len() {
-        if !fold(graph, place).unwrap_or_default() {
+    let mut is_changed = true;
+    while is_changed {
+        is_changed = false;
+        let mut place = 0;
+        while place < graph.nodes.len() {
+            is_changed |= fold(graph, place).is_some();
+            // also where one was taken out: the next one has to wait for the next round then
             place += 1;
         }
     }
     tidy(graph);
 }
 
-fn fold(graph: &mut OnnxGraph, place: usize) -> Option<bool> {
+fn fold(graph: &mut OnnxGraph, place: usize) -> Option<()> {
     let node = graph.nodes.get(place).filter(|node| node.op_type == "Transpose")?;
     let producer = graph.producer_index(node.input(0))?;
     let quant = graph.nodes.get(producer)?;
@@ -43,5 +48,5 @@ fn fold(graph: &mut OnnxGraph, place: usize) -> Option<bool> {
     }
     graph.nodes[producer].set_output(0, &output);
     graph.nodes.remove(place);
-    Some(true)
+    Some(())
 }
