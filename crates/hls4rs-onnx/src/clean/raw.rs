@@ -19,6 +19,7 @@ pub(crate) fn is_raw(graph: &OnnxGraph) -> bool {
     graph.nodes.iter().any(|node| {
         let is_known = handler(&node.op_type).is_some() || SKIPPED.contains(&node.op_type.as_str());
         !is_known
+            // converted once its limits are attributes; hls4ml refuses it
             || node.op_type == "Clip"
             || node.name.is_empty()
             || !names.insert(&node.name)
