@@ -39,6 +39,16 @@ fn layer_states() {
 }
 
 #[test]
+fn onnx_models() {
+    smoke("onnx", 2000);
+}
+
+#[test]
+fn keras_h5_models() {
+    smoke("keras_h5", 1000);
+}
+
+#[test]
 fn every_target_has_a_program() {
     let manifest = include_str!("../../fuzz/Cargo.toml");
     for Target { name, .. } in TARGETS {

@@ -12,6 +12,8 @@ mod import;
 mod lazy;
 mod limits;
 mod migrations;
+mod onnx;
+mod onnx_layers;
 mod predict;
 mod repairs;
 mod roundtrip;

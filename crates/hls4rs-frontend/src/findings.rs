@@ -1,5 +1,6 @@
 //! What an importer finds in a source.
 
+use crate::names::one_line;
 use hls4rs_graph::{Diagnostic, DiagnosticSpec, Severity};
 
 /// Every kind of finding that importers share.
@@ -60,8 +61,10 @@ impl Findings {
         self.push(Diagnostic { severity: Severity::Note, ..Diagnostic::warning(id, message) });
     }
 
-    /// Adds a finding, once.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds a finding, once. Names in sources may have any character in them; none of them gets to a terminal that steers it.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.message = one_line(&diagnostic.message);
+        diagnostic.help = diagnostic.help.as_deref().map(one_line);
         if !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
         }

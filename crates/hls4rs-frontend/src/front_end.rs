@@ -7,6 +7,7 @@ use hls4rs_types::Attributes;
 use thiserror::Error;
 
 use crate::Findings;
+use crate::names::one_line;
 
 /// A file to import: its path, and its bytes.
 #[derive(Debug, Clone)]
@@ -77,8 +78,8 @@ impl SourceFile {
     pub fn malformed(&self, expected: impl ToString, found: impl ToString) -> SourceError {
         SourceError::Malformed {
             path: self.path.clone(),
-            expected: expected.to_string(),
-            found: found.to_string(),
+            expected: one_line(&expected.to_string()),
+            found: one_line(&found.to_string()),
         }
     }
 }

@@ -19,3 +19,21 @@ pub fn sanitized(name: &str, class_name: &str) -> String {
         name.to_owned()
     }
 }
+
+/// A text in one line, its control characters written out.
+pub(crate) fn one_line(text: &str) -> String {
+    let shown = |character: char| -> String {
+        if character.is_control() { character.escape_default().collect() } else { character.to_string() }
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_written_out() {
+        assert_eq!(one_line("a\nb\u{1b}[1m \u{e9}"), "a\\nb\\u{1b}[1m \u{e9}");
+    }
+}

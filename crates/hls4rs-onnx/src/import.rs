@@ -1,13 +1,20 @@
 //! From a model in memory to a list of layers.
 
-use hls4rs_frontend::{Entry, Findings, FrontEnd, Imported, SourceError, SourceFile, clean_name, sanitized};
+use hls4rs_frontend::{
+    Entry, Findings, FrontEnd, Imported, Problem, SourceError, SourceFile, clean_name, sanitized,
+};
 use hls4rs_types::Attributes;
 use indexmap::IndexMap;
 
+use crate::clean::{clean, is_raw};
 use crate::graph::OnnxGraph;
 use crate::handlers::{Context, HANDLERS, SKIPPED, handler};
 use crate::node::OnnxNode;
 use crate::read::read;
+use crate::rewrites::rewrite_of;
+
+/// What is said of an operation that is left out.
+pub(crate) const DROPPED: &str = "does nothing when the model predicts, left out";
 
 /// The importer of ONNX and QONNX models.
 #[derive(Debug, Clone, Copy)]
@@ -31,15 +38,20 @@ impl FrontEnd for Onnx {
     }
 
     fn import(&self, source: &SourceFile, _: &Attributes) -> Result<Imported, SourceError> {
-        Ok(layers(&read(source)?))
+        let mut graph = read(source)?;
+        let mut findings = Findings::default();
+        if is_raw(&graph) {
+            graph = clean(graph, &mut findings);
+        }
+        Ok(layers(&graph, findings))
     }
 }
 
 /// The layers of a model, in hls4ml's order: inputs, constants, operations.
 ///
 /// **Source:** `parse_onnx_model` of `hls4ml.converters.onnx_to_hls`, hls4ml 1.3.0.
-fn layers(graph: &OnnxGraph) -> Imported {
-    let mut imported = Imported::default();
+fn layers(graph: &OnnxGraph, findings: Findings) -> Imported {
+    let mut imported = Imported { findings, ..Imported::default() };
     let inputs = graph.inputs.iter().map(|name| {
         let shape = graph.shape(name).unwrap_or_default();
         let class = "InputLayer";
@@ -83,18 +95,14 @@ fn convert(
     if SKIPPED.contains(&node.op_type.as_str()) {
         if let (Some(input), Some(output)) = (inputs.first(), node.outputs.first()) {
             renamed.insert(output.clone(), input.clone());
+            imported.findings.note("dropped-operation", &node.place(), DROPPED);
         }
         return;
     }
     let place = node.place();
     let Some(convert) = handler(&node.op_type) else {
         let message = format!("expected an operator that can be converted, found `{}`", node.op_type);
-        imported.findings.error(
-            "unsupported-operation",
-            &place,
-            message,
-            "rewrite this part of the model with these operators",
-        );
+        imported.findings.error("unsupported-operation", &place, message, rewrite_of(&node.op_type));
         return;
     };
     let shapes = shapes(graph, node, &place, &mut imported.findings);
@@ -104,7 +112,11 @@ fn convert(
             layer.set("name", name);
             imported.layers.push(layer.into_attributes());
         }
-        Err(problem) => imported.findings.error(problem.id, &place, problem.message, problem.help),
+        Err(Problem { id, message, help }) => {
+            let is_told = id != "unsupported-attribute" || help.contains("backends");
+            let help = if is_told { help } else { format!("{help} (all backends)") };
+            imported.findings.error(id, &place, message, help);
+        }
     }
 }
 
@@ -114,6 +126,12 @@ fn shapes(graph: &OnnxGraph, node: &OnnxNode, place: &str, findings: &mut Findin
     for input in node.inputs.iter().filter(|input| !input.is_empty()) {
         match graph.shape(input) {
             Some([]) => {}
+            Some(shape) if shape.iter().any(|size| !(-1..=1 << 31).contains(size)) => findings.error(
+                "malformed-source",
+                place,
+                format!("input `{input}`: expected sizes, found {shape:?}"),
+                "export the model again",
+            ),
             Some(shape) => shapes.push(shape.to_vec()),
             None => findings.error(
                 "malformed-source",

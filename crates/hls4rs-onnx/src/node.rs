@@ -18,6 +18,8 @@ pub struct OnnxNode {
     pub outputs: Vec<String>,
     /// How it is set up, in the order of the file.
     pub attributes: IndexMap<String, NodeAttribute>,
+    /// Name of the node in the file that it was made of, where cleaning gave it another name.
+    pub origin: String,
 }
 
 /// The value of an attribute of an operation.
@@ -82,8 +84,8 @@ impl OnnxNode {
     /// The node and its operator, for messages: `` `Conv_0` (Conv) ``.
     #[must_use]
     pub fn place(&self) -> String {
-        let named =
-            if self.name.is_empty() { self.outputs.first().map_or("", String::as_str) } else { &self.name };
+        let names = [&self.origin, &self.name].into_iter().chain(&self.outputs);
+        let named = names.map(String::as_str).find(|name| !name.is_empty()).unwrap_or_default();
         format!("`{named}` ({})", self.op_type)
     }
 

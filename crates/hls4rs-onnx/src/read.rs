@@ -16,6 +16,9 @@ use crate::tensor::{Fault, tensor};
 /// Bytes of data in other files that a model may have.
 const MOST_EXTERNAL: u64 = 4 << 30;
 
+/// The largest dimension that is taken for one.
+const MOST_SIZE: i64 = 1 << 31;
+
 /// Reads a model.
 ///
 /// # Errors
@@ -65,7 +68,8 @@ fn fill(graph: &GraphProto, read: &mut OnnxGraph, external: &mut External<'_>) -
 /// Name and shape of a tensor; a dimension that is no number is 0, as hls4ml takes it.
 fn shape_of(value: &ValueInfoProto) -> Option<(String, Vec<i64>)> {
     let shape = value.r#type.as_ref()?.tensor_type.as_ref()?.shape.as_ref()?;
-    let dims = shape.dim.iter().map(|dim| dim.dim_value.unwrap_or_default()).collect();
+    let size = |size: &i64| (0..=MOST_SIZE).contains(size);
+    let dims = shape.dim.iter().map(|dim| dim.dim_value.filter(size).unwrap_or_default()).collect();
     Some((value.name.clone()?, dims))
 }
 
@@ -77,6 +81,7 @@ fn node_of(proto: &NodeProto, external: &mut External<'_>) -> Result<OnnxNode, F
         inputs: proto.input.clone(),
         outputs: proto.output.clone(),
         attributes: IndexMap::new(),
+        origin: String::new(),
     };
     for attribute in &proto.attribute {
         let name = attribute.name.clone().unwrap_or_default();

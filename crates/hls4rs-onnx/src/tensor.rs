@@ -45,7 +45,7 @@ fn shape(dims: &[i64]) -> Result<Vec<usize>, Fault> {
 }
 
 /// The element type by its number in ONNX.
-fn dtype(number: i32) -> Result<(DType, &'static str), Fault> {
+pub(crate) fn dtype(number: i32) -> Result<(DType, &'static str), Fault> {
     Ok(match number {
         1 => (DType::F32, "float32"),
         2 => (DType::U8, "uint8"),

@@ -7,11 +7,13 @@ mod documents;
 mod layer_state;
 mod mutate;
 mod seeds;
+mod sources;
 
 pub use archive::archive;
 pub use documents::{npy, precision, python_json};
 pub use layer_state::layer_state;
 pub use mutate::Mutations;
+pub use sources::{keras_h5, onnx};
 
 /// A function that takes any bytes, and inputs to begin with.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +27,14 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "archive", run: archive, seeds: seeds::archives },
     Target { name: "npy", run: npy, seeds: seeds::arrays },
     Target { name: "python_json", run: python_json, seeds: seeds::documents },
     Target { name: "precision", run: precision, seeds: seeds::precisions },
     Target { name: "layer_state", run: layer_state, seeds: seeds::layers },
+    Target { name: "onnx", run: onnx, seeds: sources::onnx_seeds },
+    Target { name: "keras_h5", run: keras_h5, seeds: sources::h5_seeds },
 ];
 
 /// A message is one line, and cannot do anything to a terminal.

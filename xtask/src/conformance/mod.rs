@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Random models to make with hls4ml, whose predictions are compared with the emulator's.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random: usize,
+    /// Random raw ONNX models to make, whose conversions are compared with hls4ml's of the models that qonnx cleaned.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    random_onnx: usize,
     /// Where the random models go; those that are there are not made again [default: in the target folder].
     #[arg(long, value_name = "DIR")]
     random_folder: Option<PathBuf>,
@@ -68,7 +71,8 @@ pub(crate) struct Arguments {
 /// Computes with numbers, repacks the archives with hls4rs and hands them to hls4ml, and predicts with random models; fails
 /// unless each does what is expected.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
-    let python = python::interpreter(workspace, Suite::Keras)?;
+    let needs_keras = arguments.programs > 0 || !arguments.only_numbers || arguments.random > 0;
+    let python = if needs_keras { python::interpreter(workspace, Suite::Keras)? } else { PathBuf::new() };
     let numbers_agree =
         arguments.programs == 0 || fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
     let archives = if arguments.only_numbers {
@@ -77,12 +81,22 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         check_archives(workspace, arguments, &python)?
     };
     let predictions_agree = arguments.random == 0 || check_random(workspace, arguments, &python)?;
+    let sources_agree = arguments.random_onnx == 0 || check_random_onnx(workspace, arguments)?;
     let configurations_agree = match &arguments.configurations {
         Some(folder) => configurations::check(workspace, &std::path::absolute(folder)?)?,
         None => true,
     };
-    let agree = numbers_agree && predictions_agree && configurations_agree;
+    let agree = numbers_agree && predictions_agree && configurations_agree && sources_agree;
     Ok(if agree { archives } else { ExitCode::FAILURE })
+}
+
+fn check_random_onnx(workspace: &Workspace, arguments: &Arguments) -> Result<bool> {
+    let python = python::interpreter(workspace, Suite::Onnx)?;
+    let usual = || workspace.target.join(format!("conformance/random-onnx-{}", arguments.seed));
+    let folder = std::path::absolute(arguments.random_folder.clone().unwrap_or_else(usual))?;
+    let options =
+        random::Options { count: arguments.random_onnx, seed: arguments.seed, jobs: arguments.jobs, folder };
+    random::check_onnx(workspace, &python, &options)
 }
 
 fn check_random(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<bool> {

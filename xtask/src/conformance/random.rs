@@ -1,5 +1,7 @@
 //! Random models of hls4ml: does the emulator predict what their compiled projects predict?
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,6 +13,9 @@ use crate::workspace::Workspace;
 
 /// The stage of the corpus program that compares predictions.
 const STAGE: &str = "predict";
+
+/// The stage of the corpus program that converts sources and compares predictions.
+const CONVERT: &str = "convert";
 
 /// What to make.
 pub(super) struct Options {
@@ -36,13 +41,13 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
     };
     let seed = options.seed.to_string();
     process::run(script(&["--count", &count, "--seed", &seed, "--out"]).arg(&options.folder))?;
-    let mut outcome = compare(workspace, &options.folder)?;
+    let mut outcome = compare(workspace, &options.folder, STAGE)?;
     if !outcome.failed.is_empty() {
         let folder =
             |(archive, _): &(String, String)| Some(options.folder.join(archive).parent()?.to_owned());
         let differing: Vec<PathBuf> = outcome.failed.iter().filter_map(folder).collect();
         process::run(script(&["--recheck"]).args(differing))?;
-        outcome = compare(workspace, &options.folder)?;
+        outcome = compare(workspace, &options.folder, STAGE)?;
     }
     print!("\n{}", summary::lines(&options.folder, &outcome)?);
     for (archive, reason) in &outcome.failed {
@@ -51,10 +56,39 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
     Ok(outcome.failed.is_empty())
 }
 
+/// Makes raw ONNX models, lets qonnx clean and hls4ml convert them, converts them as they are, and compares the layers and the
+/// predictions.
+pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
+    let [count, seed, jobs] =
+        [options.count as u64, options.seed, options.jobs as u64].map(|number| number.to_string());
+    let mut script = Command::new(python);
+    script.arg(workspace.root.join("tests/python/random_onnx.py"));
+    script.args(["--count", &count, "--seed", &seed, "--jobs", &jobs, "--out"]).arg(&options.folder);
+    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    let outcome = compare(workspace, &options.folder, CONVERT)?;
+    for (archive, reason) in &outcome.failed {
+        println!("wrong: {archive}: {reason}");
+    }
+    // two archives of each model stand for it: before the first flow and behind the last one
+    let failed: BTreeSet<&str> =
+        outcome.failed.iter().filter_map(|(archive, _)| archive.split('/').next()).collect();
+    let n_made = fs::read_dir(&options.folder)?.count();
+    let compiled =
+        fs::read_dir(&options.folder)?.flatten().filter(|entry| entry.path().join("io.npz").exists());
+    let n_compiled = compiled.count();
+    println!(
+        "raw ONNX models: {n_made} made, {n_compiled} compiled by hls4ml, {} predict the same bits",
+        n_compiled - failed.len()
+    );
+    let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
+    let layers = process::status(layers.arg(&options.folder).args(["--flow", "import"]))?;
+    Ok(outcome.failed.is_empty() && layers.success())
+}
+
 /// Compares the predictions.
-fn compare(workspace: &Workspace, folder: &Path) -> Result<Outcome> {
+fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
     let mut command = workspace.cargo_run("hls4rs-testkit", "corpus");
-    command.arg(folder).args(["--stage", STAGE, "--json"]);
+    command.arg(folder).args(["--stage", stage, "--json"]);
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("`{}`: can not be started", process::shown(&command)))?;
     outcome(&output.stdout).with_context(|| format!("`{}`: {}", process::shown(&command), output.status))

@@ -9,7 +9,7 @@ use super::Context;
 /// **Source:** `parse_batchnorm_layer` of `hls4ml.converters.onnx.core`, hls4ml 1.3.0.
 pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     let shape = context.shape(0)?;
-    let size: i64 = shape.iter().skip(1).product();
+    let size = shape.iter().skip(1).fold(1i64, |product, size| product.saturating_mul(*size));
     let mut layer = context.entry_by_class("BatchNormOnnx");
     layer.set("epsilon", context.node.float("epsilon").unwrap_or(1e-5));
     layer.set("n_in", size);

@@ -42,7 +42,10 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
             let message = format!(
                 "attribute `group`: expected 1 or a multiple of the {channels} channels, found {group}"
             );
-            return Err(Problem::unsupported(message, "use plain or depthwise convolutions"));
+            return Err(Problem::unsupported(
+                message,
+                "use plain convolutions (all backends), or depthwise ones (Vivado, Vitis, Catapult)",
+            ));
         }
         layer.set("depth_multiplier", group / channels);
     }

@@ -10,10 +10,16 @@ use super::Context;
 /// for the channels whatever the layout.
 pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     let info = context.node.op_type.trim_end_matches("Pool");
-    let (shape, sizes): (&[i64], &[&str]) = match context.shape(0)? {
-        shape @ [_, _, _] => (shape, &["n_in"]),
-        shape @ [_, _, _, _] => (shape, &["in_height", "in_width"]),
-        shape => {
+    let shape = context.shape(0)?;
+    let is_last = context.node.is_channels_last();
+    let (channels, pixels, sizes): (i64, &[i64], &[&str]) = match shape {
+        [_, pixels @ .., channels] if is_last && pixels.len() == 1 => (*channels, pixels, &["n_in"]),
+        [_, pixels @ .., channels] if is_last && pixels.len() == 2 => {
+            (*channels, pixels, &["in_height", "in_width"])
+        }
+        [_, channels, pixels @ ..] if pixels.len() == 1 => (*channels, pixels, &["n_in"]),
+        [_, channels, pixels @ ..] if pixels.len() == 2 => (*channels, pixels, &["in_height", "in_width"]),
+        _ => {
             let message =
                 format!("expected a pooling over one or two dimensions, found an input of shape {shape:?}");
             return Err(Problem::unsupported(message, "use poolings over one or two dimensions"));
@@ -29,12 +35,12 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         .with("pad_left", 0)
         .with("pad_right", 0)
         .with("stride", 0);
-    if sizes.len() == 1 {
-        layer.set("n_in", shape[2]);
-        layer.set("n_filt", shape[1]);
+    if let ([_], [size]) = (sizes, pixels) {
+        layer.set("n_in", *size);
+        layer.set("n_filt", channels);
     } else {
-        layer.set("n_filt", shape[1]);
-        for (name, size) in sizes.iter().zip(&shape[2..]) {
+        layer.set("n_filt", channels);
+        for (name, size) in sizes.iter().zip(pixels) {
             layer.set(name, *size);
         }
     }

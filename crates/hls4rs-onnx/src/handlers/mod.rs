@@ -3,6 +3,7 @@
 mod activation;
 mod batch_normalization;
 mod bipolar_quant;
+mod clip;
 mod concat;
 mod conv;
 mod flatten;
@@ -33,6 +34,9 @@ pub(crate) struct Context<'a> {
     pub(crate) shapes: &'a [Vec<i64>],
 }
 
+/// The largest number that is taken for a size of a window.
+const MOST: i64 = 1 << 24;
+
 /// Makes a layer of an operation.
 pub(crate) type Convert = fn(&Context<'_>) -> Result<Entry, Problem>;
 
@@ -40,6 +44,7 @@ pub(crate) type Convert = fn(&Context<'_>) -> Result<Entry, Problem>;
 pub(crate) const HANDLERS: &[(&[&str], Convert)] = &[
     (&["MatMul"], matmul::convert),
     (activation::OPERATORS, activation::convert),
+    (&["Clip"], clip::convert),
     (&["BatchNormalization"], batch_normalization::convert),
     (&["Quant", "IntQuant"], quant::convert),
     (&["BipolarQuant"], bipolar_quant::convert),
@@ -95,7 +100,7 @@ impl Context<'_> {
     /// An attribute of so many integers.
     pub(crate) fn ints(&self, name: &str, count: usize) -> Result<Vec<i64>, Problem> {
         let found = self.node.ints(name).unwrap_or_default();
-        if found.len() == count {
+        if found.len() == count && found.iter().all(|value| (-MOST..=MOST).contains(value)) {
             return Ok(found.to_vec());
         }
         let found = if found.is_empty() { "none".to_owned() } else { format!("{found:?}") };

@@ -43,7 +43,7 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
             return Err(Problem::unsupported(message, "pad signals or images"));
         }
     };
-    let pad = |place: usize| pads.get(place).map_or(0, |pad| *pad as i64);
+    let pad = |place: usize| pads.get(place).map_or(0, |pad| (*pad as i64).clamp(-super::MOST, super::MOST));
     let is_pixel = |dim: usize| (first..first + pixels.len()).contains(&dim);
     if (0..shape.len()).any(|dim| !is_pixel(dim) && (pad(dim) != 0 || pad(dim + shape.len()) != 0)) {
         return Err(Problem::unsupported(

@@ -8,8 +8,8 @@ use super::Context;
 ///
 /// **Formula:** `out = ⌊(in + pads − ((kernel − 1) · dilation + 1)) / stride + 1⌋`.
 ///
-/// **Source:** `parse_pool_layer` of `hls4ml.converters.onnx.pooling`, hls4ml 1.3.0. Over one dimension it takes the second
-/// dimension for the channels and the last one for the pixels, though the data has its channels last.
+/// **Source:** `parse_pool_layer` of `hls4ml.converters.onnx.pooling`, hls4ml 1.3.0, which does not look at `ceil_mode`. Over one
+/// dimension it mixes up pixels and channels, leaves the padding out, and fails; here the layer is what it should be.
 pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
     context.channels_last()?;
     let shape = context.shape(0)?;
@@ -30,6 +30,15 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         let message = "expected kernel, strides and dilations from 1, found smaller ones";
         return Err(Problem::malformed(message, "export the model again"));
     }
+    if context.node.int("ceil_mode").unwrap_or_default() != 0 {
+        let sizes = &shape[1..=n_dim];
+        let rest =
+            |dim: usize| sizes[dim] + pads[dim] + pads[n_dim + dim] - (kernel[dim] - 1) * dilations[dim] - 1;
+        if (0..n_dim).any(|dim| rest(dim) % strides[dim] != 0) {
+            let message = "attribute `ceil_mode`: expected windows that fit, found a last one that does not";
+            return Err(Problem::unsupported(message, "pad the input, or leave the last pixels out"));
+        }
+    }
     let info = context.node.op_type.trim_end_matches("Pool");
     let out = |dim: usize, length: i64, pads: i64| {
         (length + pads - ((kernel[dim] - 1) * dilations[dim] + 1)).div_euclid(strides[dim]) + 1
@@ -43,12 +52,18 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         .with("pads", pads.clone())
         .with("dilations", dilations.clone());
     match shape {
-        [_, channels, length] => {
-            layer.set("n_filt", *channels);
-            layer.set("n_in", *length);
-            layer.set("pool_width", kernel[0]);
-            layer.set("stride_width", strides[0]);
-            layer.set("n_out", out(0, *length, pads.iter().sum()));
+        [_, length, channels] => {
+            for (name, value) in [
+                ("n_filt", *channels),
+                ("n_in", *length),
+                ("pool_width", kernel[0]),
+                ("stride_width", strides[0]),
+                ("pad_left", pads[0]),
+                ("pad_right", pads[1]),
+                ("n_out", out(0, *length, pads[0] + pads[1])),
+            ] {
+                layer.set(name, value);
+            }
         }
         [_, height, width, channels] => {
             for (name, value) in [

@@ -14,6 +14,6 @@ pub(super) fn convert(context: &Context<'_>) -> Result<Entry, Problem> {
         let message = format!("attribute `perm`: expected a permutation that begins with 0, found {found}");
         return Err(Problem::unsupported(message, "leave the batch in the first dimension"));
     };
-    let perm: Vec<i64> = rest.iter().map(|axis| axis - 1).collect();
+    let perm: Vec<i64> = rest.iter().map(|axis| axis.saturating_sub(1)).collect();
     Ok(context.entry("Transpose").with("perm", perm))
 }

@@ -1,0 +1,63 @@
+//! Source models of other programs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hls4rs::frontend::SourceFile;
+use hls4rs::prelude::*;
+
+use super::check_message;
+
+/// Seeds of more bytes are left out, for the fuzzer to be fast.
+const MOST: usize = 24 * 1024;
+
+/// A model of ONNX.
+pub fn onnx(bytes: &[u8]) {
+    import("model.onnx", bytes);
+}
+
+/// A model of Keras in HDF5.
+pub fn keras_h5(bytes: &[u8]) {
+    import("model.h5", bytes);
+}
+
+/// Reads a source: layers or an error, the same each time. Files beside it are not there.
+fn import(name: &str, bytes: &[u8]) {
+    let path = Path::new("no-such-folder").join(name);
+    let front_end = hls4rs::front_end(&path).expect("a front end");
+    let source = SourceFile { path, bytes: bytes.to_vec() };
+    match front_end.import(&source, &Attributes::new()) {
+        Ok(imported) => {
+            imported.findings.iter().for_each(check_message);
+            let again = front_end.import(&source, &Attributes::new()).map(|imported| imported.findings);
+            assert_eq!(again.ok(), Some(imported.findings), "the same findings");
+        }
+        Err(error) => check_message(&error),
+    }
+}
+
+/// The raw exports.
+pub(super) fn onnx_seeds() -> Vec<Vec<u8>> {
+    [files("onnx", "onnx"), files("seeds/onnx", "onnx")].concat()
+}
+
+/// Small models that Keras saved.
+pub(super) fn h5_seeds() -> Vec<Vec<u8>> {
+    files("seeds/h5", "h5")
+}
+
+/// Files with that ending in a folder of the suites, or one below it.
+fn files(folder: &str, ending: &str) -> Vec<Vec<u8>> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.unwrap().path()).collect()
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let all = entries(&folder).into_iter();
+    let all = all.flat_map(|path| if path.is_dir() { entries(&path) } else { vec![path] });
+    let found = all.filter(|path| path.extension().is_some_and(|found| found == ending));
+    let bytes = found.map(|path| fs::read(path).unwrap()).filter(|bytes| bytes.len() <= MOST);
+    bytes.collect::<BTreeSet<_>>().into_iter().collect()
+}
