@@ -45,6 +45,8 @@ pub(super) struct Content {
     pub(super) classes: Vec<String>,
     /// Are there types or quantizers of one bit?
     pub(super) has_xnor: bool,
+    /// Is the C++ of the templates there?
+    pub(super) has_code: bool,
 }
 
 /// The archives in the folders below `folder`, in order of their names.

@@ -26,12 +26,22 @@ const EXCLUSIONS: &[Exclusion] = &[
         mode: Mode::Load,
         reason: "class of a user's module, which is not installed",
     },
+    Exclusion { class: "hls4ml.model.layers.EinsumDense", mode: Mode::Predict, reason: TUPLE },
+    Exclusion { class: "hls4ml.model.layers.Einsum", mode: Mode::Predict, reason: TUPLE },
 ];
+
+/// hls4ml 1.3.0 itself saves none of these models.
+const TUPLE: &str =
+    "`transpose_config_gen` joins a shape with a tuple, and shapes that were loaded from JSON are lists";
 
 /// Why hls4ml can not do this with the archive, if it can not.
 pub(super) fn reason(candidate: &Candidate, mode: Mode) -> Option<&'static str> {
-    let concerns =
-        |exclusion: &&Exclusion| candidate.content.classes.iter().any(|class| class == exclusion.class);
+    let content = &candidate.content;
+    // what hls4ml cannot do while it predicts, it did before where the C++ is there
+    let concerns = |exclusion: &&Exclusion| {
+        content.classes.iter().any(|class| class == exclusion.class)
+            && (exclusion.mode == Mode::Load || !content.has_code)
+    };
     EXCLUSIONS
         .iter()
         .filter(|exclusion| exclusion.mode == mode)

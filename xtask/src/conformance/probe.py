@@ -1,4 +1,4 @@
-"""Print for every archive named on standard input, as JSON, which classes its layers have and whether it holds Xnor types."""
+"""Print for every archive named on standard input, as JSON, which classes its layers have, and whether it holds Xnor types and C++."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ def probe(path):
             if member.name.lstrip('./') == 'model_arch.json':
                 text = archive.extractfile(member).read().decode()
                 classes = sorted({layer['class_name'] for layer in json.loads(text).values()})
-                return {'classes': classes, 'has_xnor': 'XnorPrecisionType' in text}
+                return {'classes': classes, 'has_xnor': 'XnorPrecisionType' in text, 'has_code': '"function_cpp"' in text}
     raise SystemExit(f'{path}: no member model_arch.json')
 
 
