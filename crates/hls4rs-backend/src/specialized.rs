@@ -1,7 +1,7 @@
 //! A graph seen by a backend.
 
 use hls4rs_graph::{ModelGraph, PassError};
-use hls4rs_layers::LayerState;
+use hls4rs_layers::{Layer, LayerState};
 use indexmap::IndexMap;
 
 use crate::lowering::{Site, lowerings};
@@ -71,23 +71,46 @@ fn has_specific_types(graph: &ModelGraph) -> bool {
     flows.any(|flow| flow.ends_with(":specific_types"))
 }
 
-fn lower(graph: &ModelGraph, target: Target) -> Result<IndexMap<String, LayerState>, SpecializeError> {
-    let mut lowered = IndexMap::new();
-    for (name, layer) in graph.layers() {
-        let mut state = layer.state().clone();
-        for lowering in lowerings(target.vendor) {
-            let before = state.clone();
-            let site = Site { graph, target, name, layer, state: &before };
-            let result = lowering
-                .matches(site)
-                .and_then(|matches| if matches { lowering.lower(site, &mut state) } else { Ok(()) });
-            result.map_err(|cause| SpecializeError::Layer {
-                layer: name.to_owned(),
-                kind: layer.kind().to_owned(),
-                cause: Box::new(cause),
-            })?;
-        }
-        lowered.insert(name.to_owned(), state);
+/// What one layer holds in the generated C++, as [`Specialized::state`] tells it; none if the graph has no such layer.
+///
+/// # Errors
+/// As for [`specialize`], of that layer.
+pub fn specialize_layer(graph: &ModelGraph, name: &str) -> Result<Option<LayerState>, SpecializeError> {
+    let target = Target::of(&graph.config)?;
+    let Some(layer) = graph.layer(name) else { return Ok(None) };
+    if has_specific_types(graph) {
+        return Ok(Some(layer.state().clone()));
     }
-    Ok(lowered)
+    lower_layer(graph, target, name, layer).map(Some)
+}
+
+fn lower(graph: &ModelGraph, target: Target) -> Result<IndexMap<String, LayerState>, SpecializeError> {
+    let lowered =
+        graph.layers().map(|(name, layer)| Ok((name.to_owned(), lower_layer(graph, target, name, layer)?)));
+    lowered.collect()
+}
+
+fn lower_layer(
+    graph: &ModelGraph,
+    target: Target,
+    name: &str,
+    layer: &dyn Layer,
+) -> Result<LayerState, SpecializeError> {
+    let mut state = layer.state().clone();
+    for lowering in lowerings(target.vendor) {
+        let matches = lowering.matches(Site { graph, target, name, layer, state: &state });
+        let result = matches.and_then(|matches| {
+            if !matches {
+                return Ok(());
+            }
+            let before = state.clone();
+            lowering.lower(Site { graph, target, name, layer, state: &before }, &mut state)
+        });
+        result.map_err(|cause| SpecializeError::Layer {
+            layer: name.to_owned(),
+            kind: layer.kind().to_owned(),
+            cause: Box::new(cause),
+        })?;
+    }
+    Ok(state)
 }

@@ -1,7 +1,7 @@
 //! Applying flows by name, and building models from what a converter hands over.
 
 use hls4rs_archive::Model;
-use hls4rs_backend::{Backend, specialize};
+use hls4rs_backend::{Backend, specialize_layer};
 use hls4rs_frontend::SourceError;
 use hls4rs_graph::{Diagnostic, Flow, FlowError, FlowOptions, FlowReport, GraphError, LayerList, ModelGraph};
 use hls4rs_types::{Attribute, Attributes, TensorVariable};
@@ -158,10 +158,10 @@ pub fn build_with(
 ///
 /// **Source:** `ModelGraph.from_layer_list`, hls4ml 1.3.0; `hls4ml.utils.link` reads them.
 fn note_shapes(graph: &mut ModelGraph) {
-    let specialized = specialize(graph).ok();
     let name = |port: &str, variable: &TensorVariable| {
-        let state = specialized.as_ref().and_then(|found| found.state(graph.producer(port)?.0));
-        state.and_then(|state| state.variable(port)).unwrap_or(variable).name.clone()
+        let layer = graph.producer(port).map(|(layer, _)| layer).unwrap_or_default();
+        let state = specialize_layer(graph, layer).ok().flatten();
+        state.as_ref().and_then(|state| state.variable(port)).unwrap_or(variable).name.clone()
     };
     let shapes = |ports: &[String]| -> Attributes {
         let variables = ports.iter().filter_map(|port| Some((port, graph.output_variable(port)?)));

@@ -46,11 +46,21 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 struct Sample {
     convert_s: Vec<f64>,
+    /// What it took to load the file before, where the program does that apart.
+    #[serde(default)]
+    load_s: Vec<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 type Samples = BTreeMap<String, Sample>;
+
+impl Sample {
+    /// Median seconds from the file to the converted model.
+    fn from_file(&self) -> f64 {
+        median(&self.convert_s) + if self.load_s.is_empty() { 0.0 } else { median(&self.load_s) }
+    }
+}
 
 /// Seconds of hls4ml and of hls4rs for one source model.
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +80,10 @@ impl Pair {
 #[derive(Debug, Serialize)]
 struct Measured {
     kind: &'static str,
+    /// From the file to the converted model, in a process that runs.
     within: Vec<Pair>,
+    /// The same, but that hls4ml has its model in memory.
+    in_memory: Vec<Pair>,
     whole: Vec<Pair>,
     left_out: Vec<String>,
 }
@@ -95,6 +108,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         let theirs = samples(hls4ml(&python, &script), arguments.rounds, &files)?;
         let ours = samples(Command::new(&library), arguments.rounds, &files)?;
         let mut measured = pairs(kind, &theirs, &ours);
+        ensure!(!measured.within.is_empty(), "{kind}: nothing measured; {}", measured.left_out.join("; "));
         let possible: Vec<&PathBuf> = sources
             .iter()
             .filter(|path| measured.within.iter().any(|pair| Path::new(&pair.file) == path.as_path()))
@@ -118,13 +132,18 @@ fn hls4ml(python: &Path, script: &Path) -> Command {
 }
 
 fn samples(mut command: Command, rounds: usize, files: &[&PathBuf]) -> Result<Samples> {
-    let json = process::output(command.args(["--rounds", &rounds.to_string()]).args(files))?;
+    // what frameworks tell would hide the figures
+    let output = command.args(["--rounds", &rounds.to_string()]).args(files).stderr(Stdio::null()).output();
+    let output = output.with_context(|| format!("`{}`: can not be started", process::shown(&command)))?;
+    ensure!(output.status.success(), "`{}`: {}", process::shown(&command), output.status);
+    let json = String::from_utf8(output.stdout).context("measurements")?;
     serde_json::from_str(&json).context("measurements")
 }
 
 /// The medians of both programs for the source models that both convert.
 fn pairs(kind: &'static str, theirs: &Samples, ours: &Samples) -> Measured {
-    let mut measured = Measured { kind, within: Vec::new(), whole: Vec::new(), left_out: Vec::new() };
+    let mut measured =
+        Measured { kind, within: Vec::new(), in_memory: Vec::new(), whole: Vec::new(), left_out: Vec::new() };
     for (file, our) in ours {
         let Some(their) = theirs.get(file) else {
             measured.left_out.push(format!("{file}: not measured by hls4ml"));
@@ -134,8 +153,10 @@ fn pairs(kind: &'static str, theirs: &Samples, ours: &Samples) -> Measured {
             measured.left_out.push(format!("{file}: {error}"));
             continue;
         }
-        let [hls4ml_s, hls4rs_s] = [their, our].map(|sample| median(&sample.convert_s));
+        let [hls4ml_s, hls4rs_s] = [their, our].map(Sample::from_file);
         measured.within.push(Pair { file: file.clone(), hls4ml_s, hls4rs_s });
+        let hls4ml_s = median(&their.convert_s);
+        measured.in_memory.push(Pair { file: file.clone(), hls4ml_s, hls4rs_s });
     }
     measured
 }
@@ -150,7 +171,8 @@ fn whole(python: &Path, script: &Path, program: &Path, path: &Path) -> Result<Pa
     ours.arg("-o").arg(folder.path().join("model.fml")).stderr(Stdio::null());
     let seconds = |command: &mut Command| -> Result<f64> {
         let start = Instant::now();
-        process::output(command)?;
+        let status = process::status(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        ensure!(status.success(), "`{}`: {status}", process::shown(command));
         Ok(start.elapsed().as_secs_f64())
     };
     let [mut hls4ml_s, mut hls4rs_s] = [f64::INFINITY; 2];
@@ -175,7 +197,12 @@ fn sources(corpus: &Path, kind: &str) -> Result<Vec<PathBuf>> {
 }
 
 fn print(measured: &Measured) {
-    for (what, pairs) in [("conversion alone", &measured.within), ("whole processes", &measured.whole)] {
+    let all = [
+        ("from the file", &measured.within),
+        ("hls4ml's model in memory", &measured.in_memory),
+        ("whole processes", &measured.whole),
+    ];
+    for (what, pairs) in all {
         println!("{}, {what}: {}", measured.kind, line(pairs));
     }
     for reason in &measured.left_out {
@@ -207,8 +234,8 @@ mod tests {
 
     #[test]
     fn source_models_that_one_side_refuses_are_left_out() {
-        let sample = |seconds: &[f64]| Sample { convert_s: seconds.to_vec(), error: None };
-        let refused = Sample { convert_s: vec![], error: Some("refused".to_owned()) };
+        let sample = |seconds: &[f64]| Sample { convert_s: seconds.to_vec(), ..Sample::default() };
+        let refused = Sample { error: Some("refused".to_owned()), ..Sample::default() };
         let theirs = Samples::from([("a".to_owned(), sample(&[3.0, 1.0, 2.0])), ("b".to_owned(), refused)]);
         let ours =
             ["a", "b", "c"].map(|name| (name.to_owned(), sample(&[0.1, 0.1, 0.1]))).into_iter().collect();
@@ -218,5 +245,7 @@ mod tests {
         assert!(ratios.len() == 1 && (ratios[0] - 20.0).abs() < 1e-9, "{ratios:?}");
         assert!(line(&measured.within).starts_with("1 source models, medians 2000.00 ms by hls4ml"));
         assert_eq!(line(&[]), "nothing measured");
+        let loaded = Sample { load_s: vec![4.0], ..sample(&[1.0]) };
+        assert!((loaded.from_file() - 5.0).abs() < 1e-9);
     }
 }

@@ -115,7 +115,7 @@ mod tests {
         };
         let class = if number % 25 == 24 { "LIFNeuron" } else { "Dense" };
         let classes = vec![format!("hls4ml.model.layers.{class}")];
-        let content = Content { classes, has_xnor: number % 20 == 1 };
+        let content = Content { classes, has_xnor: number % 20 == 1, has_code: false };
         let io = Some(PathBuf::from("io.npz"));
         Candidate { name: format!("case{number:03}"), fml: PathBuf::new(), io, about, content }
     }
