@@ -49,6 +49,11 @@ fn keras_h5_models() {
 }
 
 #[test]
+fn keras_models() {
+    smoke("keras", 500);
+}
+
+#[test]
 fn every_target_has_a_program() {
     let manifest = include_str!("../../fuzz/Cargo.toml");
     for Target { name, .. } in TARGETS {

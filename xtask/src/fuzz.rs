@@ -10,7 +10,8 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// The targets: programs of the crate in `fuzz`, functions of `hls4rs_tests::fuzz`.
-const TARGETS: &[&str] = &["archive", "npy", "python_json", "precision", "layer_state", "onnx", "keras_h5"];
+const TARGETS: &[&str] =
+    &["archive", "npy", "python_json", "precision", "layer_state", "onnx", "keras_h5", "keras"];
 
 /// Arguments of `cargo xtask fuzz`.
 #[derive(Args)]

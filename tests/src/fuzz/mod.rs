@@ -13,7 +13,7 @@ pub use archive::archive;
 pub use documents::{npy, precision, python_json};
 pub use layer_state::layer_state;
 pub use mutate::Mutations;
-pub use sources::{keras_h5, onnx};
+pub use sources::{keras, keras_h5, onnx};
 
 /// A function that takes any bytes, and inputs to begin with.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "archive", run: archive, seeds: seeds::archives },
     Target { name: "npy", run: npy, seeds: seeds::arrays },
     Target { name: "python_json", run: python_json, seeds: seeds::documents },
@@ -35,6 +35,7 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "layer_state", run: layer_state, seeds: seeds::layers },
     Target { name: "onnx", run: onnx, seeds: sources::onnx_seeds },
     Target { name: "keras_h5", run: keras_h5, seeds: sources::h5_seeds },
+    Target { name: "keras", run: keras, seeds: sources::keras_seeds },
 ];
 
 /// A message is one line, and cannot do anything to a terminal.
