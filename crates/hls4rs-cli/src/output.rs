@@ -51,10 +51,11 @@ pub(crate) fn warning(text: impl std::fmt::Display) {
 
 /// Reports a finding and what to do about it, though the command goes on.
 pub(crate) fn diagnostic(found: &Diagnostic) {
-    warning(format!("{} ({})", found.message, found.id));
+    let mut stderr = io::stderr().lock();
+    // nothing is left to do if standard error is gone
+    let _ = writeln!(stderr, "{}: {} ({})", found.severity, found.message, found.id);
     if let Some(help) = &found.help {
-        // nothing is left to do if standard error is gone
-        let _ = writeln!(io::stderr().lock(), "help: {help}");
+        let _ = writeln!(stderr, "help: {help}");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A line `$ hls4rs …` is a command, with `< FILE` and `> FILE` if need be. What follows is its standard output, its standard
 //! error (`! …`), and its exit status unless that is 0 (`? 1`). Lines with `#` before a command are comments. Each file has a
-//! folder of its own, with the archives that `fixtures` makes; `goldens/…` and `sources/…` are the golden files. What a command with
+//! folder of its own, with the archives that `fixtures` makes; `goldens/…`, `sources/…` and `onnx/…` are the golden files. What a command with
 //! `--json` prints must be JSON.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
@@ -103,7 +103,7 @@ fn without_times(text: &str) -> String {
 fn fixtures(folder: &Path) {
     let (converted, _) = hls4rs::build(layer_list("Vivado", "io_parallel")).unwrap();
     converted.save(folder.join("converted.fml")).unwrap();
-    for tests in ["goldens", "migrations", "sources"] {
+    for tests in ["goldens", "migrations", "onnx", "sources"] {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(tests);
         link(&target.canonicalize().unwrap(), &folder.join(tests));
     }
