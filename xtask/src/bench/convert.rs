@@ -57,7 +57,7 @@ type Samples = BTreeMap<String, Sample>;
 
 impl Sample {
     /// Median seconds from the file to the converted model.
-    fn from_file(&self) -> f64 {
+    fn seconds(&self) -> f64 {
         median(&self.convert_s) + if self.load_s.is_empty() { 0.0 } else { median(&self.load_s) }
     }
 }
@@ -153,7 +153,7 @@ fn pairs(kind: &'static str, theirs: &Samples, ours: &Samples) -> Measured {
             measured.left_out.push(format!("{file}: {error}"));
             continue;
         }
-        let [hls4ml_s, hls4rs_s] = [their, our].map(Sample::from_file);
+        let [hls4ml_s, hls4rs_s] = [their, our].map(Sample::seconds);
         measured.within.push(Pair { file: file.clone(), hls4ml_s, hls4rs_s });
         let hls4ml_s = median(&their.convert_s);
         measured.in_memory.push(Pair { file: file.clone(), hls4ml_s, hls4rs_s });
@@ -246,6 +246,6 @@ mod tests {
         assert!(line(&measured.within).starts_with("1 source models, medians 2000.00 ms by hls4ml"));
         assert_eq!(line(&[]), "nothing measured");
         let loaded = Sample { load_s: vec![4.0], ..sample(&[1.0]) };
-        assert!((loaded.from_file() - 5.0).abs() < 1e-9);
+        assert!((loaded.seconds() - 5.0).abs() < 1e-9);
     }
 }
