@@ -53,7 +53,7 @@ pub use pipeline_style::{PipelineStyle, SET_PIPELINE_STYLE, SetPipelineStyle};
 pub use reuse_factor::{
     closest, set_closest_reuse_factor, set_target_reuse_factor, valid_partition_splits, valid_reuse_factors,
 };
-pub use specialized::{Specialized, specialize, specialize_layer};
+pub use specialized::{Specialized, specialize};
 pub(crate) use tables::data_length;
 pub use tables::{
     CppType, Pragma, SpecializedLayer, SpecializedVariable, SpecializedWeight, Storage, VariableKind,

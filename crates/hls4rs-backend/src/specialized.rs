@@ -71,19 +71,6 @@ fn has_specific_types(graph: &ModelGraph) -> bool {
     flows.any(|flow| flow.ends_with(":specific_types"))
 }
 
-/// What one layer holds in the generated C++, as [`Specialized::state`] tells it; none if the graph has no such layer.
-///
-/// # Errors
-/// As for [`specialize`], of that layer.
-pub fn specialize_layer(graph: &ModelGraph, name: &str) -> Result<Option<LayerState>, SpecializeError> {
-    let target = Target::of(&graph.config)?;
-    let Some(layer) = graph.layer(name) else { return Ok(None) };
-    if has_specific_types(graph) {
-        return Ok(Some(layer.state().clone()));
-    }
-    lower_layer(graph, target, name, layer).map(Some)
-}
-
 fn lower(graph: &ModelGraph, target: Target) -> Result<IndexMap<String, LayerState>, SpecializeError> {
     let lowered =
         graph.layers().map(|(name, layer)| Ok((name.to_owned(), lower_layer(graph, target, name, layer)?)));

@@ -1,10 +1,9 @@
 //! Applying flows by name, and building models from what a converter hands over.
 
 use hls4rs_archive::Model;
-use hls4rs_backend::{Backend, specialize_layer};
+use hls4rs_backend::Backend;
 use hls4rs_frontend::SourceError;
 use hls4rs_graph::{Diagnostic, Flow, FlowError, FlowOptions, FlowReport, GraphError, LayerList, ModelGraph};
-use hls4rs_types::{Attribute, Attributes, TensorVariable};
 use thiserror::Error;
 
 use crate::{BACKENDS, backend, flow};
@@ -148,28 +147,6 @@ pub fn build_with(
         report.diagnostics.extend(diagnostics);
         report.applied.extend(applied);
     }
-    note_shapes(&mut graph);
     let model = Model { source: Some(list), ..Model::new(graph) };
     Ok((model, report))
-}
-
-/// Notes the shapes of inputs and outputs in the options, for programs that link models, under their names in C++; a graph that
-/// the backend has none for keeps its own names.
-///
-/// **Source:** `ModelGraph.from_layer_list`, hls4ml 1.3.0; `hls4ml.utils.link` reads them.
-fn note_shapes(graph: &mut ModelGraph) {
-    let name = |port: &str, variable: &TensorVariable| {
-        let layer = graph.producer(port).map(|(layer, _)| layer).unwrap_or_default();
-        let state = specialize_layer(graph, layer).ok().flatten();
-        state.as_ref().and_then(|state| state.variable(port)).unwrap_or(variable).name.clone()
-    };
-    let shapes = |ports: &[String]| -> Attributes {
-        let variables = ports.iter().filter_map(|port| Some((port, graph.output_variable(port)?)));
-        let shape = |dims: &[i64]| Attribute::List(dims.iter().copied().map(Attribute::Int).collect());
-        variables.map(|(port, variable)| (name(port, variable), shape(&variable.shape))).collect()
-    };
-    let noted = [("InputShapes", shapes(graph.inputs())), ("OutputShapes", shapes(graph.outputs()))];
-    for (key, shapes) in noted {
-        graph.config.options.insert(key, shapes);
-    }
 }
