@@ -98,6 +98,8 @@ fn compare(network: &Network) -> usize {
         let traced = trace.iter().find(|traced| traced.layer == layer).unwrap();
         let found: Vec<f64> = traced.values.iter_f64().unwrap().collect();
         assert_eq!(found.len(), expected.len(), "{}: {layer}", network.name);
+        let are_finite = found.iter().chain(&expected).all(|value| value.is_finite());
+        assert!(are_finite && most.is_finite(), "{}: {layer}: expected finite numbers", network.name);
         let off = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         assert!(
             off <= most,

@@ -19,6 +19,7 @@
 mod attribute;
 mod attributes;
 mod bridge;
+pub mod eigen;
 mod named_type;
 mod object;
 mod precision;

@@ -51,6 +51,9 @@ pub(crate) struct Arguments {
     /// Random raw ONNX models to make, whose conversions are compared with hls4ml's of the models that qonnx cleaned.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random_onnx: usize,
+    /// Random models of Keras 3 and HGQ2 to make, whose layers are compared with those that hls4ml gets.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    random_keras3: usize,
     /// Where the random models go; those that are there are not made again [default: in the target folder].
     #[arg(long, value_name = "DIR")]
     random_folder: Option<PathBuf>,
@@ -71,7 +74,7 @@ pub(crate) struct Arguments {
 /// Computes with numbers, repacks the archives with hls4rs and hands them to hls4ml, and predicts with random models; fails
 /// unless each does what is expected.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
-    let needs_keras = arguments.programs > 0 || !arguments.only_numbers || arguments.random > 0;
+    let needs_keras = arguments.programs > 0 || !arguments.only_numbers;
     let python = if needs_keras { python::interpreter(workspace, Suite::Keras)? } else { PathBuf::new() };
     let numbers_agree =
         arguments.programs == 0 || fixed::check(workspace, &python, arguments.programs, arguments.seed)?;
@@ -80,31 +83,40 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     } else {
         check_archives(workspace, arguments, &python)?
     };
-    let predictions_agree = arguments.random == 0 || check_random(workspace, arguments, &python)?;
-    let sources_agree = arguments.random_onnx == 0 || check_random_onnx(workspace, arguments)?;
+    let kinds: [((&str, usize, Suite), Check); 3] = [
+        (("random", arguments.random, Suite::Keras), random::check),
+        (("random-onnx", arguments.random_onnx, Suite::Onnx), random::check_onnx),
+        (("random-keras3", arguments.random_keras3, Suite::Keras3), random::check_keras3),
+    ];
+    let mut models_agree = true;
+    for (kind, check) in kinds {
+        models_agree &= check_random(workspace, arguments, kind, check)?;
+    }
     let configurations_agree = match &arguments.configurations {
         Some(folder) => configurations::check(workspace, &std::path::absolute(folder)?)?,
         None => true,
     };
-    let agree = numbers_agree && predictions_agree && configurations_agree && sources_agree;
+    let agree = numbers_agree && models_agree && configurations_agree;
     Ok(if agree { archives } else { ExitCode::FAILURE })
 }
 
-fn check_random_onnx(workspace: &Workspace, arguments: &Arguments) -> Result<bool> {
-    let python = python::interpreter(workspace, Suite::Onnx)?;
-    let usual = || workspace.target.join(format!("conformance/random-onnx-{}", arguments.seed));
-    let folder = std::path::absolute(arguments.random_folder.clone().unwrap_or_else(usual))?;
-    let options =
-        random::Options { count: arguments.random_onnx, seed: arguments.seed, jobs: arguments.jobs, folder };
-    random::check_onnx(workspace, &python, &options)
-}
+/// A function that makes random models and compares.
+type Check = fn(&Workspace, &Path, &random::Options) -> Result<bool>;
 
-fn check_random(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<bool> {
-    let usual = || workspace.target.join(format!("conformance/random-{}", arguments.seed));
+/// Makes so many models of a kind, in a folder of that name unless the user names one.
+fn check_random(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    (name, count, suite): (&str, usize, Suite),
+    check: Check,
+) -> Result<bool> {
+    if count == 0 {
+        return Ok(true);
+    }
+    let python = python::interpreter(workspace, suite)?;
+    let usual = || workspace.target.join(format!("conformance/{name}-{}", arguments.seed));
     let folder = std::path::absolute(arguments.random_folder.clone().unwrap_or_else(usual))?;
-    let options =
-        random::Options { count: arguments.random, seed: arguments.seed, jobs: arguments.jobs, folder };
-    random::check(workspace, python, &options)
+    check(workspace, &python, &random::Options { count, seed: arguments.seed, jobs: arguments.jobs, folder })
 }
 
 fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -> Result<ExitCode> {

@@ -1,6 +1,5 @@
 //! Random models of hls4ml: does the emulator predict what their compiled projects predict?
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -50,6 +49,7 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
         outcome = compare(workspace, &options.folder, STAGE)?;
     }
     print!("\n{}", summary::lines(&options.folder, &outcome)?);
+    ensure!(outcome.passed > 0, "{}: expected models that are equal, found none", options.folder.display());
     for (archive, reason) in &outcome.failed {
         println!("wrong: {archive}: {reason}");
     }
@@ -69,20 +69,37 @@ pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options
     for (archive, reason) in &outcome.failed {
         println!("wrong: {archive}: {reason}");
     }
-    // two archives of each model stand for it: before the first flow and behind the last one
-    let failed: BTreeSet<&str> =
-        outcome.failed.iter().filter_map(|(archive, _)| archive.split('/').next()).collect();
-    let n_made = fs::read_dir(&options.folder)?.count();
-    let compiled =
-        fs::read_dir(&options.folder)?.flatten().filter(|entry| entry.path().join("io.npz").exists());
-    let n_compiled = compiled.count();
+    let folders = fs::read_dir(&options.folder)?.flatten().map(|entry| entry.path());
+    let (compiled, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        folders.filter(|path| path.is_dir()).partition(|path| path.join("io.npz").exists());
+    let Outcome { passed, failed, excluded, .. } = &outcome;
     println!(
-        "raw ONNX models: {n_made} made, {n_compiled} compiled by hls4ml, {} predict the same bits",
-        n_compiled - failed.len()
+        "raw ONNX models: {} made, {} compiled by hls4ml, {passed} predict the same bits, {} excluded, {} wrong",
+        compiled.len() + others.len(),
+        compiled.len(),
+        excluded.len(),
+        failed.len()
+    );
+    ensure!(
+        *passed > 0 && passed + failed.len() + excluded.len() == compiled.len(),
+        "expected a verdict for each model that hls4ml compiled, found {} for {}",
+        passed + failed.len() + excluded.len(),
+        compiled.len()
     );
     let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
     let layers = process::status(layers.arg(&options.folder).args(["--flow", "import"]))?;
     Ok(outcome.failed.is_empty() && layers.success())
+}
+
+/// Makes models of Keras 3 and HGQ2, lets hls4ml convert them, and compares the layers before the first flow.
+pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
+    let [count, seed] = [options.count as u64, options.seed].map(|number| number.to_string());
+    let mut script = Command::new(python);
+    script.arg(workspace.root.join("tests/python/random_keras3.py"));
+    script.args(["--count", &count, "--seed", &seed, "--out"]).arg(&options.folder);
+    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
+    Ok(process::status(layers.arg(&options.folder).args(["--flow", "import"]))?.success())
 }
 
 /// Compares the predictions.

@@ -83,7 +83,11 @@ fn compare(model: &Model) -> anyhow::Result<()> {
     let is_cpp = |place: &str| ["_cpp", "_codegen", "include_header"].iter().any(|end| place.ends_with(end));
     let differences = hls4rs::diff(&theirs, &ours);
     // hls4ml notes shapes of inputs and outputs behind its last flow
-    let is_noted = |place: &str| place.starts_with("config.config.") && place.contains("putShapes");
+    let is_noted = |place: &str| {
+        ["config.config.InputShapes", "config.config.OutputShapes"]
+            .iter()
+            .any(|option| place.starts_with(option))
+    };
     let is_else = |place: &str| !is_cpp(place) && !is_noted(place);
     let mut others = differences.iter().filter(|found| found.category != Category::Provenance);
     let other = others.find(|found| is_else(&found.place));

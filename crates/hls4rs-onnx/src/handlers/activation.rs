@@ -5,7 +5,7 @@ use hls4rs_frontend::{Entry, Problem};
 use super::Context;
 
 /// The operators.
-pub(super) const OPERATORS: &[&str] = &[
+pub(crate) const OPERATORS: &[&str] = &[
     "Relu",
     "Tanh",
     "Sigmoid",

@@ -1,6 +1,6 @@
 //! The operators that are converted, a file each or a file for operators of one form.
 
-mod activation;
+pub(crate) mod activation;
 mod batch_normalization;
 mod bipolar_quant;
 mod clip;

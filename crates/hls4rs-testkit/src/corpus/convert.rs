@@ -126,8 +126,11 @@ fn arguments(case: &Case) -> Result<Attributes> {
     }
 }
 
-/// The source model, if a front end reads it.
+/// The source model, if a front end reads it. Where a folder has several archives, the last graph stands for the source.
 fn source(case: &Case) -> Result<Option<PathBuf>> {
+    if case.is_parsed_stage() && case.folder.join("converted.fml").exists() {
+        return Ok(None);
+    }
     let entries = fs::read_dir(&case.folder)?;
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
     Ok(source_in(&paths))

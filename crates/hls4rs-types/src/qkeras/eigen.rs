@@ -3,6 +3,8 @@
 //! **Source:** Eigen, as TensorFlow 2.14 uses it: polynomials for eight numbers at a time, and the C library for numbers left
 //! over at the end of an array. Products and sums are rounded one by one. Numbers too small to be normal count as zero.
 
+use crate::eigen::{self, polynomial};
+
 /// Numbers that are computed together.
 const LANES: usize = 8;
 
@@ -101,31 +103,10 @@ pub(super) fn sigmoid(values: &[f32]) -> Vec<f32> {
     let packed = values.len() / LANES * LANES;
     let each = values.iter().enumerate();
     each.map(|(i, &x)| {
-        let power = if i < packed { packed_exp(x) } else { x.exp() };
+        let power = if i < packed { flush(eigen::exp(x)) } else { x.exp() };
         if power.is_infinite() { 1.0 } else { power / (1.0 + power) }
     })
     .collect()
-}
-
-fn packed_exp(x: f32) -> f32 {
-    if x < -104.0 {
-        return 0.0;
-    }
-    let small = x.min(88.723);
-    let m = (small * std::f32::consts::LOG2_E + 0.5).floor();
-    let r = m * -0.693_359_4 + small;
-    let r = m * 0.000_212_194_44 + r;
-    let square = r * r;
-    let even = square * (square * 0.001_374_496_4 + 0.041_669_652) + 0.499_999_88;
-    let odd = square * 0.008_368_945 + 0.166_665_18;
-    let y = square * (r * odd + even) + (r + 1.0);
-    // the power alone may be too large
-    flush((f64::from(y) * f64::from(m).exp2()) as f32).max(x)
-}
-
-/// A polynomial, highest coefficient first.
-fn polynomial(x: f32, coefficients: &[f32]) -> f32 {
-    coefficients.iter().copied().reduce(|sum, next| x * sum + next).unwrap_or(0.0)
 }
 
 /// The mean of each column of a matrix, if it does not depend on the machine.

@@ -1,6 +1,7 @@
 //! Functions of one number, for tables.
 
 use hls4rs_frontend::Problem;
+use hls4rs_types::eigen::{exp, polynomial};
 
 /// A function of one number.
 pub(crate) type Function = fn(f32) -> f32;
@@ -72,30 +73,6 @@ fn tanh(x: f32) -> f32 {
     let x = x.clamp(-7.907_389_6, 7.907_389_6);
     let square = x * x;
     (x * square * polynomial(square, &P) + x) / polynomial(square, &Q)
-}
-
-/// The exponential.
-///
-/// **Source:** `pexp_float` of Eigen, without fused products.
-fn exp(x: f32) -> f32 {
-    if x < -104.0 {
-        return 0.0;
-    }
-    let small = x.min(88.723);
-    let m = (small * std::f32::consts::LOG2_E + 0.5).floor();
-    let r = m * -0.693_359_4 + small;
-    let r = m * 0.000_212_194_44 + r;
-    let square = r * r;
-    let even = square * (square * 0.001_374_496_4 + 0.041_669_652) + 0.499_999_88;
-    let odd = square * 0.008_368_945 + 0.166_665_18;
-    let y = square * (r * odd + even) + (r + 1.0);
-    // the power alone may be too large
-    ((f64::from(y) * f64::from(m).exp2()) as f32).max(x)
-}
-
-/// A polynomial, highest coefficient first.
-fn polynomial(x: f32, coefficients: &[f32]) -> f32 {
-    coefficients.iter().copied().reduce(|sum, next| x * sum + next).unwrap_or(0.0)
 }
 
 /// The error function, to single precision.

@@ -8,6 +8,7 @@ pub(super) use layout::axes;
 pub(super) use window::kernel;
 
 use crate::graph::OnnxGraph;
+use crate::handlers::activation;
 use crate::node::OnnxNode;
 
 /// Shapes of what an operation makes, or nothing if they cannot be told.
@@ -59,18 +60,7 @@ pub(super) fn infer_shapes(graph: &mut OnnxGraph) {
 
 /// Whether an operation gives an element for each that it reads.
 fn keeps_shape(node: &OnnxNode) -> bool {
-    const OPERATORS: &[&str] = &[
-        "Relu",
-        "Tanh",
-        "Sigmoid",
-        "LeakyRelu",
-        "ThresholdedRelu",
-        "Elu",
-        "Selu",
-        "PRelu",
-        "Softmax",
-        "Softsign",
-        "Softplus",
+    const OTHERS: &[&str] = &[
         "BatchNormalization",
         "Quant",
         "IntQuant",
@@ -106,7 +96,8 @@ fn keeps_shape(node: &OnnxNode) -> bool {
         "Cos",
         "Not",
     ];
-    OPERATORS.contains(&node.op_type.as_str())
+    let operator = node.op_type.as_str();
+    activation::OPERATORS.contains(&operator) || OTHERS.contains(&operator)
 }
 
 /// The integers of a constant.
