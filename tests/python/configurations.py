@@ -3,7 +3,7 @@
     configurations.py --hls4rs PROGRAM [--kind h5|keras|onnx] [--part NAME] DIR...
 
 The sources are `source.h5`, `source.keras` and `source.onnx` in the folders below DIR. Each is read at every granularity and
-for every backend; values and the order of keys must be equal, and where hls4ml refuses a source, nothing is compared. One line
+for every backend; values and the order of keys must be equal, and what hls4ml refuses has to be refused. One line
 is printed per difference, then the counts. The exit status is 1 if something differs.
 
 `.h5` needs `requirements-keras.txt`, `.onnx` `requirements-onnx.txt`, `.keras` Keras 3 and HGQ2.
@@ -36,16 +36,36 @@ def load_h5(path):
         return architecture_of(path)
 
 
+class Architecture(dict):
+    """The architecture of a model whose classes are not installed; hls4ml takes that, too."""
+
+
 def architecture_of(path):
-    """Return the architecture of a model whose classes are not installed; hls4ml takes that, too."""
+    """Read the architecture in a file."""
     import h5py
+
+    with h5py.File(path) as file:
+        # files name the package in front of the class, models in memory do not
+        architecture = Architecture(json.loads(file.attrs['model_config'].replace('HGQ>', '')))
+    architecture.path = path
+    return architecture
+
+
+@contextlib.contextmanager
+def reader_of(model):
+    """Have hls4ml read the weights beside an architecture from its file, as long as this lasts."""
     import hls4ml
     from hls4ml.converters.keras_v2_to_hls import KerasFileReader
 
-    hls4ml.converters.KerasModelReader = lambda model: KerasFileReader({'KerasH5': str(path)})
-    with h5py.File(path) as file:
-        # files name the package in front of the class, models in memory do not
-        return json.loads(file.attrs['model_config'].replace('HGQ>', ''))
+    if not isinstance(model, Architecture):
+        yield
+        return
+    usual = hls4ml.converters.KerasModelReader
+    hls4ml.converters.KerasModelReader = lambda _: KerasFileReader({'KerasH5': str(model.path)})
+    try:
+        yield
+    finally:
+        hls4ml.converters.KerasModelReader = usual
 
 
 def load_keras(path):
@@ -66,7 +86,7 @@ def configure(model, kind, granularity, backend):
     from hls4ml.utils.config import config_from_keras_model, config_from_onnx_model
 
     function = config_from_onnx_model if kind == 'onnx' else config_from_keras_model
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), reader_of(model):
         return function(model, granularity=granularity, backend=backend, default_reuse_factor=2)
 
 
@@ -100,21 +120,27 @@ def first_difference(expected, found, place=''):
     return f'{place}: expected {expected!r}, found {found!r}'
 
 
+def refused(arguments, source, of, error, counts):
+    """Count what hls4ml or its frameworks refuse: hls4rs has to refuse it, too."""
+    is_agreed = isinstance(ours(arguments.hls4rs, source, *of), str)
+    counts['refused by both' if is_agreed else 'different'] += 1
+    who = 'refused by both' if is_agreed else 'refused by hls4ml alone'
+    print(f'{source.parent.name}, {", ".join(of)}: {who}: {type(error).__name__}: {str(error)[:120]}')
+
+
 def check(arguments, source, kind, counts):
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             model = {'h5': load_h5, 'keras': load_keras, 'onnx': load_onnx}[kind](source)
     except Exception as error:
-        counts['not loaded'] += 1
-        print(f'{source.parent.name}: not loaded: {type(error).__name__}: {str(error).splitlines()[0][:120]}')
+        refused(arguments, source, ('name', 'Vivado'), error, counts)
         return
     for granularity, backend in itertools.product(GRANULARITIES, BACKENDS):
         name = f'{source.parent.name}, {granularity}, {backend}'
         try:
             expected = numbered(json.loads(json.dumps(configure(model, kind, granularity, backend))))
         except Exception as error:
-            counts['refused by hls4ml'] += 1
-            print(f'{name}: refused by hls4ml: {type(error).__name__}: {str(error)[:120]}')
+            refused(arguments, source, (granularity, backend), error, counts)
             continue
         difference = first_difference(expected, ours(arguments.hls4rs, source, granularity, backend))
         counts['equal' if difference is None else 'different'] += 1
@@ -129,7 +155,7 @@ def main():
     parser.add_argument('--part', default='')
     parser.add_argument('folders', nargs='+', type=Path)
     arguments = parser.parse_args()
-    counts = dict.fromkeys(('equal', 'different', 'refused by hls4ml', 'not loaded'), 0)
+    counts = dict.fromkeys(('equal', 'different', 'refused by both'), 0)
     for kind in [arguments.kind] if arguments.kind else ['h5', 'keras', 'onnx']:
         for folder in arguments.folders:
             for source in sorted(folder.glob(f'*/source.{kind}')):
