@@ -395,6 +395,32 @@ def qonnx_mlp(rng):
     return GoldenModel(build.model(16, 5, x), [grid(rng, ROWS, 16)])
 
 
+def graph_network(rng, layer):
+    """A layer of a graph network over eight vertices, whose number is an input of integers, and a dense layer."""
+    from tensorflow.keras.layers import Dense, Input
+
+    vertices, used = Input((8, 3), name='vertices'), Input((1,), dtype='uint8', name='used')
+    x = Dense(2, name='dense_1')(layer([vertices, used]))
+    rows = [grid(rng, ROWS, 8, 3), rng.integers(1, 9, (ROWS, 1)).astype(np.float32)]
+    return GoldenModel(keras_model(rng, [vertices, used], x), rows, {'used': {'Precision': {'result': 'uint<8>'}}})
+
+
+def garnet(rng):
+    """One layer of a graph network."""
+    from hls4ml.contrib.garnet import GarNet
+
+    options = {'simplified': True, 'collapse': 'mean', 'output_activation': None}
+    return graph_network(rng, GarNet(4, 4, 4, mean_by_nvert=True, name='garnet', **options))
+
+
+def garnet_stack(rng):
+    """Two layers of a graph network in one."""
+    from hls4ml.contrib.garnet import GarNetStack
+
+    options = {'simplified': True, 'collapse': 'mean', 'output_activation': None}
+    return graph_network(rng, GarNetStack([4, 4], [4, 6], [4, 2], quantize_transforms=None, name='garnet', **options))
+
+
 KERAS = {
     'qkeras_cnn': qkeras_cnn,
     'mlp': mlp,
@@ -411,6 +437,8 @@ KERAS = {
     'activations': activations,
     'time_distributed': time_distributed,
     'distributed_arithmetic': distributed_arithmetic,
+    'garnet': garnet,
+    'garnet_stack': garnet_stack,
 }
 KERAS3 = {'keras3_cnn': keras3_cnn, 'hgq2': hgq2}
 ONNX = {'qonnx_mlp': qonnx_mlp}

@@ -97,6 +97,8 @@ SUITES = {
         Case('time_distributed', 'Vitis', 'io_parallel'),
         Case('distributed_arithmetic', 'Vivado', 'io_parallel'),
         Case('distributed_arithmetic', 'Vitis', 'io_stream'),
+        Case('garnet', 'Vivado', 'io_parallel'),
+        Case('garnet_stack', 'Vitis', 'io_parallel'),
     ],
     'keras3': [
         Case('keras3_cnn', 'Vivado', 'io_stream'),
@@ -191,10 +193,20 @@ def named_loops(model):
         layer.attributes['wrapped_layer'] = other
 
 
+def make_signs_plain(model):
+    """Have booleans of Python in the types of graph layers' weights.
+
+    hls4ml has those of numpy there, which its `save` cannot write.
+    """
+    for weight in (weight for layer in model.get_layers() for weight in layer.get_weights()):
+        weight.type.precision.signed = bool(weight.type.precision.signed)
+
+
 def save(model, path):
     """Save the model with hls4ml and make the bytes of the archive reproducible."""
     from containers import normalise_fml
 
+    make_signs_plain(model)
     with named_loops(model):
         model.save(path)
     normalise_fml(path)

@@ -161,6 +161,10 @@ impl InitContext for ModelGraph {
         self.config.strategy(layer).to_owned()
     }
 
+    fn reuse_factor(&self, layer: LayerId<'_>) -> i64 {
+        self.config.reuse_factor(layer).unwrap_or(1)
+    }
+
     fn backend(&self) -> &str {
         self.config.backend()
     }

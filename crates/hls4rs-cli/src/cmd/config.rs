@@ -15,7 +15,7 @@ use crate::output;
 /// Write the configuration that a conversion starts from: every key that the layers of a source have, with its default.
 #[derive(clap::Args)]
 pub(crate) struct Config {
-    /// The source model: `.h5` of Keras, `.onnx`.
+    /// The source model: `.h5`, `.keras`, `.json` with weights beside it, or `.onnx`.
     source: PathBuf,
     /// What there are entries for: the whole model, each kind of layer, or each layer; by default as hls4ml does it, by name
     /// for ONNX and for the model otherwise.

@@ -16,7 +16,7 @@ use crate::output;
 /// Convert a model of Keras or ONNX for a backend, and save it for hls4ml and for `predict`.
 #[derive(clap::Args)]
 pub(crate) struct Convert {
-    /// The source model: `.h5` of Keras, `.onnx`.
+    /// The source model: `.h5`, `.keras`, `.json` with weights beside it, or `.onnx`.
     source: PathBuf,
     /// The keyword arguments of hls4ml's converter as JSON, or hls4ml's `hls4ml_config.yml`.
     #[arg(long, value_name = "FILE")]

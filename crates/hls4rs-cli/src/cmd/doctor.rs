@@ -11,7 +11,7 @@ use crate::output;
 /// Say everything of a source model that cannot be converted, and what to do about it, without converting it.
 #[derive(clap::Args)]
 pub(crate) struct Doctor {
-    /// The source model: `.h5` of Keras, `.onnx`.
+    /// The source model: `.h5`, `.keras`, `.json` with weights beside it, or `.onnx`.
     source: PathBuf,
 }
 

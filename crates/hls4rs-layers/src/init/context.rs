@@ -27,6 +27,9 @@ pub trait InitContext {
     /// The layer's strategy, in lower case.
     fn strategy(&self, layer: LayerId<'_>) -> String;
 
+    /// How many times each multiplier of the layer is used.
+    fn reuse_factor(&self, layer: LayerId<'_>) -> i64;
+
     /// Name of the backend.
     fn backend(&self) -> &str;
 
@@ -73,6 +76,10 @@ impl InitContext for Unattached {
 
     fn strategy(&self, _: LayerId<'_>) -> String {
         "latency".to_owned()
+    }
+
+    fn reuse_factor(&self, _: LayerId<'_>) -> i64 {
+        1
     }
 
     fn backend(&self) -> &str {

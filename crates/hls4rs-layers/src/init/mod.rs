@@ -79,6 +79,12 @@ impl<'a> Initializer<'a> {
         self.context.strategy(self.id())
     }
 
+    /// How many times each multiplier of the layer is used, by configuration.
+    #[must_use]
+    pub fn reuse_factor(&self) -> i64 {
+        self.context.reuse_factor(self.id())
+    }
+
     /// Name of the backend.
     #[must_use]
     pub fn backend(&self) -> &str {

@@ -44,9 +44,23 @@ impl Initializer<'_> {
     /// # Errors
     /// If there are no values, or the quantizer cannot be applied to them.
     pub fn add_weight(&mut self, weight: &WeightSpec, options: WeightOptions) -> Result<(), LayerError> {
+        self.add_weight_variable(weight.name, weight.variable, options)
+    }
+
+    /// Adds a weight variable that is not declared, as there may be any number of its kind. `variable` may have `{index}` for the
+    /// layer's index.
+    ///
+    /// # Errors
+    /// If there are no values, or the quantizer cannot be applied to them.
+    pub fn add_weight_variable(
+        &mut self,
+        weight: &str,
+        variable: &str,
+        options: WeightOptions,
+    ) -> Result<(), LayerError> {
         let WeightOptions { data, quantizer, precision, type_name, compress } = options;
-        let configured = if precision.is_none() { Some(self.precision(weight.name)?) } else { None };
-        let own_name = format!("{}{{index}}_t", weight.name);
+        let configured = if precision.is_none() { Some(self.precision(weight)?) } else { None };
+        let own_name = format!("{weight}{{index}}_t");
         let (mut precision, mut type_name) = match (precision, configured) {
             (Some(precision), _) => (precision, type_name.unwrap_or_else(|| own_name.clone())),
             (None, Some((precision, name))) => (precision, type_name.unwrap_or(name)),
@@ -60,7 +74,7 @@ impl Initializer<'_> {
         if let Some(quantizer) = &quantizer {
             precision = quantizer.precision().unwrap_or(precision);
             type_name = own_name;
-            let failed = |cause| LayerError::Quantize { weight: weight.name.to_owned(), cause };
+            let failed = |cause| LayerError::Quantize { weight: weight.to_owned(), cause };
             data = quantizer.quantize(&data).map_err(failed)?;
         }
         let reuse_factor = self.state.attributes.get("reuse_factor").and_then(Attribute::as_int).unwrap_or(1);
@@ -70,19 +84,19 @@ impl Initializer<'_> {
             _ => WeightForm::Plain,
         };
         let ty = weight_type(self.numbered(&type_name), precision, &form, &data);
-        let variable = self.numbered(weight.variable);
-        self.state.attributes.insert(format!("{}_t", weight.name), ty.clone());
+        let variable = self.numbered(variable);
+        self.state.attributes.insert(format!("{weight}_t"), ty.clone());
         let variable = WeightVariable { name: variable, ty, data, quantizer, form, is_number, unquantized };
-        self.state.attributes.insert(weight.name, variable);
+        self.state.attributes.insert(weight, variable);
         Ok(())
     }
 
     /// The values that the layer has for a weight, and whether they are a number instead of an array.
-    fn data_of(&self, weight: &WeightSpec) -> Result<(Tensor, bool), LayerError> {
-        let name = format!("{}_data", weight.name);
+    fn data_of(&self, weight: &str) -> Result<(Tensor, bool), LayerError> {
+        let name = format!("{weight}_data");
         match self.state.get(&name) {
             Some(&Attribute::Float(number)) => {
-                let failed = |cause| LayerError::Tensor { weight: weight.name.to_owned(), cause };
+                let failed = |cause| LayerError::tensor(weight, cause);
                 Ok((Tensor::new(&[], vec![number]).map_err(failed)?, true))
             }
             _ => Ok((self.state.array(&name)?.clone(), false)),

@@ -2,7 +2,9 @@
 
 #![expect(non_snake_case, reason = "hls4ml's attributes have the names of the source layer's parts")]
 
-use crate::{Initializer, LayerError, LayerState, Shape, layer};
+use hls4rs_types::{Attribute, DType, FixedPrecision, Precision, RoundingMode, SaturationMode, Strided, Tensor};
+
+use crate::{Initializer, LayerError, LayerState, Shape, WeightOptions, layer};
 
 layer! {
     /// A graph layer that collects features of the vertices at aggregators, weighted by learned distances.
@@ -17,7 +19,8 @@ layer! {
     ///
     /// **Source:** `hls4ml.model.layers.GarNet`, hls4ml 1.3.0.
     ///
-    /// **Limits:** layers can be loaded and saved, but not created: the product of the kernels is not implemented.
+    /// **Limits:** the product of the kernels is summed in double precision and rounded once. hls4ml leaves it to the linear algebra
+    /// of the machine, whose sums of single precision depend on the processor in the last bit.
     GarNet, GarNetBuilder = "hls4ml.model.layers.GarNet";
     aliases: ["GarNet"];
     inputs: 2, 2;
@@ -59,7 +62,7 @@ layer! {
         output_transform_biases = "output_transform_b{index}";
     }
     infer: infer;
-    initialize: unsupported;
+    initialize: initialize;
 }
 
 fn infer(state: &LayerState, _: &[Shape]) -> Result<Vec<Shape>, LayerError> {
@@ -74,15 +77,141 @@ pub(super) fn collapsed(state: &LayerState, features: usize) -> Result<Vec<Shape
     Ok(vec![vec![state.size("n_vertices")?, features]])
 }
 
-/// Refuses to create a layer, whose weights are products that nothing here computes.
-pub(super) fn unsupported(init: &mut Initializer<'_>) -> Result<(), LayerError> {
-    let message = format!("layers of the kind {} can be loaded, but not created", init.spec.kind);
-    Err(LayerError::Unsupported { message })
+fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
+    check_reuse(init)?;
+    let sizes = init.state.sizes(["n_propagate", "n_aggregators", "n_out_features"])?;
+    add_transform(init, "", &sizes)?;
+    let one = Tensor::vector(vec![1f64]);
+    init.add_weight_named("output_transform_weights", WeightOptions { data: Some(one), ..WeightOptions::default() })?;
+    add_distances(init, "")?;
+    init.outputs()
+}
+
+/// The vertices are divided into as many groups as the reuse factor says, with no check of the last one.
+pub(super) fn check_reuse(init: &Initializer<'_>) -> Result<(), LayerError> {
+    let (vertices, reuse) = (init.state.int("n_vertices")?, init.reuse_factor());
+    if reuse > 0 && vertices % reuse == 0 {
+        return Ok(());
+    }
+    Err(LayerError::attribute("reuse_factor", format!("a divisor of the {vertices} vertices"), Some(&reuse.into())))
+}
+
+/// Adds the product of the two transforms of a layer, which follow each other and are linear. `number` is that of a layer in a stack;
+/// the sizes are those of what is collected, of the aggregators and of the outputs.
+pub(super) fn add_transform(init: &mut Initializer<'_>, number: &str, sizes: &[usize]) -> Result<(), LayerError> {
+    let quantizer = init.state.get("quantizer").and_then(Attribute::as_quantizer).cloned();
+    let data = |name: &str, rank: usize| -> Result<(Vec<usize>, Vec<f64>), LayerError> {
+        let data = init.state.array(name)?;
+        let quantized = quantizer.as_ref().map(|quantizer| quantizer.quantize(data)).transpose();
+        let quantized = quantized.map_err(|cause| LayerError::Quantize { weight: name.to_owned(), cause })?;
+        let data = quantized.as_ref().unwrap_or(data);
+        if data.shape().len() != rank || !matches!(data.dtype(), DType::F32 | DType::F64) {
+            let found = format!("{} {:?}", data.dtype().name(), data.shape());
+            let expected = format!("real numbers with {rank} dimensions");
+            return Err(LayerError::WrongAttribute { attribute: name.to_owned(), expected, found });
+        }
+        let values = data.iter_f64().map_err(|cause| LayerError::tensor(name, cause))?;
+        Ok((data.shape().to_vec(), values.collect()))
+    };
+    let [propagated, aggregators, features] = *sizes else { return Ok(()) };
+    let output = format!("Fout{number}_kernel_data");
+    let (output_shape, output_kernel) = data(&output, 2)?;
+    let kernel_name = format!("FLR{number}_kernel_data");
+    let (input_shape, input_kernel) = data(&kernel_name, 2)?;
+    let (bias_shape, input_bias) = data(&format!("FLR{number}_bias_data"), 1)?;
+    for (name, found, expected) in [
+        (output, output_shape, vec![aggregators * propagated, features]),
+        (kernel_name, vec![input_shape[1]], vec![propagated]),
+        (format!("FLR{number}_bias_data"), bias_shape, vec![propagated]),
+    ] {
+        if found != expected {
+            let (expected, found) = (format!("the sizes {expected:?}"), format!("{found:?}"));
+            return Err(LayerError::WrongAttribute { attribute: name, expected, found });
+        }
+    }
+    let product = |rows: &[f64]| -> Vec<f32> {
+        let columns = (0..aggregators).flat_map(|a| (0..features).map(move |o| (a, o)));
+        let dot = |row: &[f64], (a, o): (usize, usize)| -> f32 {
+            let terms = row.iter().enumerate().map(|(p, x)| x * output_kernel[(a * propagated + p) * features + o]);
+            terms.sum::<f64>() as f32
+        };
+        rows.chunks_exact(propagated.max(1)).flat_map(|row| columns.clone().map(move |at| dot(row, at))).collect()
+    };
+    let tensor = |name: &str, shape: &[usize], values: Vec<f32>, axes: &[usize]| {
+        let made = Tensor::new(shape, values).and_then(|tensor| Strided::of(&tensor).transposed(axes)?.finish());
+        made.map_err(|cause| LayerError::tensor(name, cause))
+    };
+    let [weights, biases] = ["weights", "biases"].map(|what| part("input_transform", number, what));
+    let kernel = tensor(&weights.0, &[input_shape[0], aggregators, features], product(&input_kernel), &[2, 1, 0])?;
+    let bias = tensor(&biases.0, &[aggregators, features], product(&input_bias), &[1, 0])?;
+    add_variable(init, &weights, kernel, quantizer.is_some())?;
+    add_variable(init, &biases, bias, quantizer.is_some())
+}
+
+/// Adds kernel and bias of the distances of a layer, and the bias of its outputs.
+pub(super) fn add_distances(init: &mut Initializer<'_>, number: &str) -> Result<(), LayerError> {
+    let name = format!("S{number}_kernel_data");
+    let kernel = Strided::of(init.state.array(&name)?).transposed(&[1, 0]).and_then(Strided::finish);
+    let kernel = kernel.map_err(|cause| LayerError::tensor(&name, cause))?;
+    let distance_bias = init.state.array(&format!("S{number}_bias_data"))?.clone();
+    let output_bias = init.state.array(&format!("Fout{number}_bias_data"))?.clone();
+    add_variable(init, &part("aggregator_distance", number, "weights"), kernel, false)?;
+    add_variable(init, &part("aggregator_distance", number, "biases"), distance_bias, false)?;
+    add_variable(init, &part("output_transform", number, "biases"), output_bias, false)
+}
+
+/// The names of a weight and of its variable, in a layer of a stack with its number.
+fn part(of: &str, number: &str, what: &str) -> (String, String) {
+    let of = if number.is_empty() { of.to_owned() } else { format!("{of}_{number}") };
+    (format!("{of}_{what}"), format!("{of}_{}{{index}}", &what[..1]))
+}
+
+/// Adds a weight with the integer bits that its values need, and ten fractional bits unless they are integers.
+///
+/// **Source:** `GarNet._add_variable` and `hls4ml.model.types.find_minimum_width`, hls4ml 1.3.0: without a sign if no value is
+/// negative, and the logarithm of the largest value in the precision of the values.
+fn add_variable(
+    init: &mut Initializer<'_>,
+    (name, variable): &(String, String),
+    data: Tensor,
+    is_integer: bool,
+) -> Result<(), LayerError> {
+    let values = || data.iter_f64().map_err(|cause| LayerError::tensor(name, cause));
+    let signed = values()?.any(|value| value < 0.0);
+    let largest = values()?.fold(0f64, |most, value| most.max(value.abs()));
+    let is_single = data.dtype() == DType::F32;
+    let integer = integer_bits(largest, is_single) + u32::from(signed && largest > 0.0);
+    let precision = match (is_integer, signed) {
+        (true, true) => Precision::int(integer),
+        (true, false) => Precision::uint(integer),
+        (false, _) => {
+            let precision = FixedPrecision::new(integer + FRACTIONAL_BITS, integer.cast_signed(), signed);
+            Precision::Fixed(FixedPrecision { rounding_mode: RoundingMode::Rnd, saturation_mode: SaturationMode::Sat, ..precision })
+        }
+    };
+    let options = WeightOptions { data: Some(data), precision: Some(precision), ..WeightOptions::default() };
+    init.add_weight_variable(name, variable, options)
+}
+
+/// Fractional bits of weights.
+const FRACTIONAL_BITS: u32 = 10;
+
+/// Bits in front of the point that hold a magnitude, without the sign; one for zero.
+fn integer_bits(largest: f64, is_single: bool) -> u32 {
+    if largest == 0.0 {
+        return 1;
+    }
+    let log2 = if is_single { f64::from((largest as f32).log2()) } else { largest.log2() };
+    let bits = log2.ceil().max(0.0);
+    // a power of two needs one more
+    let bits = if bits == log2.floor() { bits + 1.0 } else { bits };
+    bits as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layers::testing::{initialized, try_initialize, variable};
 
     #[test]
     fn collapsing_drops_the_vertices() {
@@ -90,5 +219,38 @@ mod tests {
         let inputs = [vec![8, 2], vec![1]];
         assert_eq!(draft.clone().build().into_layer().infer(&inputs), Ok(vec![vec![8, 3]]));
         assert_eq!(draft.collapse("mean").build().into_layer().infer(&inputs), Ok(vec![vec![3]]));
+    }
+
+    fn draft() -> crate::Draft {
+        let array = |shape: &[usize], elements: Vec<f32>| Tensor::new(shape, elements).unwrap();
+        let draft = GarNet::builder("g").n_vertices(6).n_propagate(2).n_aggregators(1).n_out_features(2).collapse("mean");
+        let draft = draft.inputs(["x", "n"]);
+        let draft = draft.FLR_kernel_data(array(&[1, 2], vec![1.0, 2.0])).FLR_bias_data(array(&[2], vec![0.5, 0.0]));
+        let draft = draft.S_kernel_data(array(&[1, 1], vec![-3.0])).S_bias_data(array(&[1], vec![0.0]));
+        let draft = draft.Fout_kernel_data(array(&[2, 2], vec![1.0, 0.5, 1.5, 0.25]));
+        draft.Fout_bias_data(array(&[2], vec![0.25, 0.125])).build()
+    }
+
+    #[test]
+    fn transforms_are_multiplied_and_types_fit_the_values() {
+        let inputs = [variable("x", &[6, 1]), variable("n", &[1])];
+        let state = initialized(draft(), &inputs);
+        let weight = state.weight("input_transform_weights").unwrap();
+        assert_eq!((weight.name.as_str(), weight.data.shape()), ("input_transform_w3", [2, 1, 1].as_slice()));
+        assert_eq!(weight.data.iter_f64().unwrap().collect::<Vec<f64>>(), [4.0, 1.0]);
+        let precision = |name: &str| state.weight(name).unwrap().ty.precision.to_string();
+        assert_eq!(precision("input_transform_weights"), "ufixed<13,3,RND,SAT,0>");
+        assert_eq!(precision("input_transform_biases"), "ufixed<10,0,RND,SAT,0>");
+        assert_eq!(precision("aggregator_distance_weights"), "fixed<13,3,RND,SAT,0>");
+        assert_eq!(precision("aggregator_distance_biases"), "ufixed<11,1,RND,SAT,0>");
+        assert_eq!(state.variable("g").unwrap().shape, [2]);
+    }
+
+    #[test]
+    fn kernels_have_to_fit_each_other() {
+        let inputs = [variable("x", &[6, 1]), variable("n", &[1])];
+        let error = try_initialize(draft().with("n_aggregators", 2), &inputs).unwrap_err();
+        let expected = "attribute `Fout_kernel_data`: expected the sizes [4, 2], found [2, 2]";
+        assert_eq!(error.to_string(), expected);
     }
 }

@@ -1,7 +1,9 @@
 //! Stacks of graph layers with learned distances.
 
-use super::garnet::{collapsed, unsupported};
-use crate::{LayerError, LayerState, Shape, layer};
+use hls4rs_types::Attribute;
+
+use super::garnet::{add_distances, add_transform, check_reuse, collapsed};
+use crate::{Initializer, LayerError, LayerState, Shape, layer};
 
 layer! {
     /// Several `GarNet` layers, one after the other.
@@ -14,7 +16,7 @@ layer! {
     ///
     /// **Source:** `hls4ml.model.layers.GarNetStack`, hls4ml 1.3.0.
     ///
-    /// **Limits:** layers can be loaded and saved, but not created, as with `GarNet`.
+    /// **Limits:** those of `GarNet`.
     GarNetStack, GarNetStackBuilder = "hls4ml.model.layers.GarNetStack";
     aliases: ["GarNetStack"];
     inputs: 2, 2;
@@ -32,7 +34,7 @@ layer! {
     }
     weights: {}
     infer: infer;
-    initialize: unsupported;
+    initialize: initialize;
 }
 
 fn infer(state: &LayerState, _: &[Shape]) -> Result<Vec<Shape>, LayerError> {
@@ -41,4 +43,19 @@ fn infer(state: &LayerState, _: &[Shape]) -> Result<Vec<Shape>, LayerError> {
     let found = state.get("n_out_features");
     let last = features.last().ok_or_else(|| LayerError::attribute("n_out_features", expected, found))?;
     collapsed(state, *last)
+}
+
+fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
+    check_reuse(init)?;
+    for number in 0..init.state.size("n_sublayers")? {
+        let size = |name: &str| {
+            let found = init.state.list(name)?.get(number).and_then(Attribute::as_int);
+            let found = found.and_then(|size| usize::try_from(size).ok());
+            found.ok_or_else(|| LayerError::attribute(name, "a size for each layer", init.state.get(name)))
+        };
+        let sizes = [size("n_propagate")?, size("n_aggregators")?, size("n_out_features")?];
+        add_transform(init, &number.to_string(), &sizes)?;
+        add_distances(init, &number.to_string())?;
+    }
+    init.outputs()
 }

@@ -69,6 +69,10 @@ impl InitContext for Variables<'_> {
         Unattached.strategy(layer)
     }
 
+    fn reuse_factor(&self, layer: LayerId<'_>) -> i64 {
+        Unattached.reuse_factor(layer)
+    }
+
     fn backend(&self) -> &str {
         Unattached.backend()
     }

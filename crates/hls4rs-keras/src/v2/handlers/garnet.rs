@@ -54,7 +54,8 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
     for key in ["collapse", "mean_by_nvert"] {
         layer.set(key, config.0.get(key).cloned().unwrap_or_default());
     }
-    if config.bool("quantize_transforms")? {
+    // stacks have null where nothing is quantized
+    if config.get("quantize_transforms").is_some() && config.bool("quantize_transforms")? {
         layer.set("quantizer", AnyQuantizer::new(TernaryQuantizer {}));
     }
     for (key, source) in
