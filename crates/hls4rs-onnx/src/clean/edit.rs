@@ -117,7 +117,7 @@ impl OnnxGraph {
 
 impl OnnxNode {
     /// An operation without attributes.
-    pub(super) fn of(op_type: &str, inputs: &[&str], outputs: &[&str]) -> Self {
+    pub(crate) fn of(op_type: &str, inputs: &[&str], outputs: &[&str]) -> Self {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             op_type: op_type.to_owned(),
@@ -135,7 +135,7 @@ impl OnnxNode {
     }
 
     /// With an integer as an attribute.
-    pub(super) fn with_int(mut self, name: &str, value: i64) -> Self {
+    pub(crate) fn with_int(mut self, name: &str, value: i64) -> Self {
         self.attributes.insert(name.to_owned(), NodeAttribute::Int(value));
         self
     }
