@@ -15,11 +15,11 @@ struct About {
     kind: String,
 }
 
-/// Everything in which the options differ.
+/// The options that the arguments of a case give, and what was found in them.
 ///
 /// # Errors
 /// If the case lacks a file.
-pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
+pub(crate) fn options(case: &Path) -> Result<(Attributes, Vec<Diagnostic>)> {
     let about: About = serde_json::from_str(&fs::read_to_string(case.join("case.json"))?)?;
     let kind = match about.kind.as_str() {
         "keras" => SourceKind::Keras,
@@ -31,7 +31,15 @@ pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
     let arguments = read_json("config.json", &text)?;
     let arguments = arguments.as_map().context("expected a map of arguments")?;
     let backend = arguments.get("backend").and_then(Attribute::as_str).unwrap_or("Vivado");
-    let (options, found) = options_from_arguments(hls4rs::expect_backend(backend)?, kind, arguments);
+    Ok(options_from_arguments(hls4rs::expect_backend(backend)?, kind, arguments))
+}
+
+/// Everything in which the options differ.
+///
+/// # Errors
+/// If the case lacks a file.
+pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
+    let (options, found) = options(case)?;
     let stored = &parsed.graph.config.options;
     let options = without_added(options, stored);
     let mut lines: Vec<String> = found.iter().map(|found| found.to_string()).collect();

@@ -142,16 +142,13 @@ fn run_case(
         outcomes.entry("arguments".to_owned()).or_default().add(name, found);
     }
     if selection.flow.as_ref().is_none_or(|flow| flow == "import")
-        && let Some(Stage { file: Some(file), .. }) = stages.first()
+        && let Some((mut model, expected)) = import(case, &stages)?
     {
-        let parsed = Model::open(case.join(file))?;
-        if let Some(imported) = import(case, &parsed) {
-            let found = match imported {
-                Ok(mut model) => differences(&mut model, parsed, None)?,
-                Err(error) => vec![format!("error: {error:#}")],
-            };
-            outcomes.entry("import".to_owned()).or_default().add(name, found);
-        }
+        let found = match &mut model {
+            Ok(model) => differences(model, expected, None)?,
+            Err(error) => vec![format!("error: {error:#}")],
+        };
+        outcomes.entry("import".to_owned()).or_default().add(name, found);
     }
     let mut before: Option<Model> = None;
     if selection.chain
@@ -213,24 +210,33 @@ fn start(case: &Path, stages: &[Stage]) -> Result<Model> {
     same.try_fold(model, |model, stage| step(model, &stage.flow))
 }
 
-/// The source model of a case, if a front end reads it, imported with the options of the parsed graph.
-fn import(case: &Path, parsed: &Model) -> Option<Result<Model>> {
-    let entries = fs::read_dir(case).ok()?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+/// The source model of a case, if a front end reads it, imported with the options of the parsed graph; and that graph. If it
+/// could not be saved, both are those behind the first flow that could be.
+fn import(case: &Path, stages: &[Stage]) -> Result<Option<(Result<Model>, Model)>> {
     let mut sources: Vec<PathBuf> =
-        entries.filter(|path| path.file_stem().is_some_and(|stem| stem == "source")).collect();
+        fs::read_dir(case)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    sources.retain(|path| path.file_stem().is_some_and(|stem| stem == "source"));
     sources.sort();
-    let source = sources.into_iter().find(|path| hls4rs::front_end(path).is_some())?;
-    Some(imported(&source, parsed))
+    let source = sources.into_iter().find(|path| hls4rs::front_end(path).is_some());
+    let saved = stages.iter().position(|stage| stage.file.is_some());
+    let (Some(source), Some(saved)) = (source, saved) else { return Ok(None) };
+    let expected = Model::open(case.join(stages[saved].file.as_deref().unwrap_or_default()))?;
+    let options =
+        if saved == 0 { expected.graph.config.options.clone() } else { arguments::options(case)?.0 };
+    let flows = stages.iter().take(saved + 1).skip(1);
+    let model = imported(&source, options, &expected);
+    let model =
+        model.and_then(|model| flows.into_iter().try_fold(model, |model, stage| step(model, &stage.flow)));
+    Ok(Some((model, expected)))
 }
 
-fn imported(source: &Path, parsed: &Model) -> Result<Model> {
-    let options = parsed.graph.config.options.clone();
+fn imported(source: &Path, options: Attributes, expected: &Model) -> Result<Model> {
     let imported = hls4rs::import(source, &options)?;
     let errors: Vec<String> = imported.findings.iter().map(|found| found.message.clone()).collect();
     ensure!(!imported.findings.has_errors(), "{}", errors.join("; "));
-    let backend = hls4rs::expect_backend(parsed.graph.config.backend())?;
+    let backend = hls4rs::expect_backend(expected.graph.config.backend())?;
     let graph = hls4rs::layer_list(imported, options).build(backend.default_flow().name, Some(backend))?;
-    Ok(Model { source: parsed.source.clone(), ..Model::new(graph) })
+    Ok(Model { source: expected.source.clone(), ..Model::new(graph) })
 }
 
 /// The graph built anew from what the converter handed over.

@@ -8,6 +8,7 @@ mod fixed;
 mod random;
 mod select;
 mod summary;
+mod upstream;
 mod verdicts;
 
 use std::fs;
@@ -63,6 +64,15 @@ pub(crate) struct Arguments {
     /// Compare what `hls4rs config` writes for the sources of this folder with what hls4ml does.
     #[arg(long, value_name = "DIR")]
     configurations: Option<PathBuf>,
+    /// Run hls4ml's own tests in this folder, `test/pytest` of its source distribution, and compare what they convert.
+    #[arg(long, value_name = "DIR")]
+    upstream: Option<PathBuf>,
+    /// How many of a hundred of these tests to run.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    upstream_sampled: usize,
+    /// How many of a hundred of their models to compile, and to predict with.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    upstream_compiled: usize,
     /// Only what is asked for beside the archives.
     #[arg(long)]
     only_numbers: bool,
@@ -96,8 +106,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
         Some(folder) => configurations::check(workspace, &std::path::absolute(folder)?)?,
         None => true,
     };
-    let agree = numbers_agree && models_agree && configurations_agree;
+    let upstream_agrees = match &arguments.upstream {
+        Some(tests) => upstream::check(workspace, &upstream_options(arguments, tests))?,
+        None => true,
+    };
+    let agree = numbers_agree && models_agree && configurations_agree && upstream_agrees;
     Ok(if agree { archives } else { ExitCode::FAILURE })
+}
+
+fn upstream_options(arguments: &Arguments, tests: &Path) -> upstream::Options {
+    let [sampled, compiled] = [arguments.upstream_sampled, arguments.upstream_compiled];
+    upstream::Options { tests: tests.to_owned(), sampled, compiled }
 }
 
 /// A function that makes random models and compares.

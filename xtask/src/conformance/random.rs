@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 const STAGE: &str = "predict";
 
 /// The stage of the corpus program that converts sources and compares predictions.
-const CONVERT: &str = "convert";
+pub(super) const CONVERT: &str = "convert";
 
 /// What to make.
 pub(super) struct Options {
@@ -103,7 +103,7 @@ pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Optio
 }
 
 /// Compares the predictions.
-fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
+pub(super) fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
     let mut command = workspace.cargo_run("hls4rs-testkit", "corpus");
     command.arg(folder).args(["--stage", stage, "--json"]);
     let output = command.stderr(Stdio::inherit()).output();
