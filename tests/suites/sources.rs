@@ -10,7 +10,8 @@ use hls4rs::backend::configure::Granularity;
 use hls4rs::graph::FlowOptions;
 use hls4rs::prelude::*;
 use hls4rs::{Category, ConfigurationOptions, Conversion, PredictOptions};
-use hls4rs_tests::{Golden, goldens};
+use hls4rs_tests::{Golden, attributes, goldens};
+use serde_json::json;
 
 /// Attributes that are text of C++, which hls4rs does not write.
 const CPP: [&str; 3] = ["_cpp", ": include_header", "_codegen"];
@@ -115,4 +116,29 @@ fn models_predict_what_was_recorded_also_when_opened_again() {
         predicted += 1;
     }
     assert!(predicted >= 60, "predicted with {predicted} models");
+}
+
+#[test]
+fn a_configuration_is_checked_before_anything_is_converted() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("sources/mlp.h5");
+    let convert = |model: serde_json::Value| {
+        let arguments = attributes(json!({"hls_config": {"Model": model, "LayerName": {"nobody": {}}}}));
+        hls4rs::convert(&source, &arguments)
+    };
+    let good = json!({"Precision": {"default": "fixed<16,6>"}, "ReuseFactor": 1});
+    let converted = convert(good).unwrap();
+    let found: Vec<String> = converted.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(found.iter().any(|found| found.contains("`LayerName.nobody`")), "{found:?}");
+    let wrong = json!({
+        "Precision": {"default": "fixed<16,x>", "weight": 3}, "ReuseFactor": 0, "Strategy": "Latencia",
+    });
+    let error = convert(wrong).unwrap_err().to_string();
+    for expected in [
+        "`Model.Precision.default`: precision `fixed<16,x>`, character 10: expected the number of integer bits, found `x`\n",
+        "`Model.Precision.weight`: expected a precision, or a map of precisions, found 3",
+        "`Model.ReuseFactor`: expected an integer from 1, found 0",
+        "`Model.Strategy`: expected one of `latency`, ",
+    ] {
+        assert!(error.contains(expected), "{error}");
+    }
 }

@@ -3,7 +3,7 @@
 use hls4rs_graph::{Diagnostic, DiagnosticSpec, Severity};
 use hls4rs_layers::layers::LAYERS;
 use hls4rs_layers::{AttributeSpec, spec_of_alias};
-use hls4rs_types::{Attribute, AttributeType, Attributes};
+use hls4rs_types::{Attribute, AttributeType, Attributes, Precision};
 
 use super::values::{LAYER, MODEL, SECTIONS, Value};
 use super::{attributes_of, nearest, pascal_case};
@@ -154,8 +154,27 @@ fn check_keys(
 }
 
 fn check_value(place: &str, kind: Value, value: &Attribute, found: &mut Vec<Diagnostic>) {
-    if let Some(expected) = kind.wrong(value) {
+    if let Value::Precisions = kind {
+        check_precisions(place, value, found);
+    } else if let Some(expected) = kind.wrong(value) {
         found.push(impossible(place, &expected, value));
+    }
+}
+
+/// A precision, or a map of them by slot.
+fn check_precisions(place: &str, value: &Attribute, found: &mut Vec<Diagnostic>) {
+    match value {
+        Attribute::Null | Attribute::Precision(_) => {}
+        Attribute::String(text) => {
+            if let Err(error) = text.parse::<Precision>() {
+                let message = format!("configuration: `{place}`: {error}");
+                found.push(Diagnostic::error("impossible-value", message));
+            }
+        }
+        Attribute::Map(slots) => {
+            slots.iter().for_each(|(slot, value)| check_precisions(&format!("{place}.{slot}"), value, found));
+        }
+        other => found.push(impossible(place, "a precision, or a map of precisions", other)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the values of a configuration may be.
 
-use hls4rs_types::{Attribute, Precision};
+use hls4rs_types::Attribute;
 
 /// What a key of the configuration takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,14 +73,13 @@ pub(super) const SECTIONS: &[&str] =
     &["Model", "LayerType", "LayerName", "Flows", "Optimizers", "SkipOptimizers"];
 
 impl Value {
-    /// What is wrong with a value: what was expected.
+    /// What is wrong with a value: what was expected. Precisions are checked one by one.
     pub(super) fn wrong(self, value: &Attribute) -> Option<String> {
         if value.is_null() {
             return None;
         }
         match self {
-            Self::Any => None,
-            Self::Precisions => wrong_precisions(value),
+            Self::Any | Self::Precisions => None,
             Self::Positive => unless(value.as_int().is_some_and(|n| n > 0), "an integer from 1"),
             Self::Number => unless(value.as_float().is_some(), "a number"),
             Self::Bool => unless(value.as_bool().is_some(), "true or false"),
@@ -97,15 +96,4 @@ impl Value {
 
 fn unless(is_right: bool, expected: &str) -> Option<String> {
     (!is_right).then(|| expected.to_owned())
-}
-
-fn wrong_precisions(value: &Attribute) -> Option<String> {
-    match value {
-        Attribute::Null | Attribute::Precision(_) => None,
-        Attribute::String(text) => text.parse::<Precision>().err().map(|error| error.to_string()),
-        Attribute::Map(slots) => slots.iter().find_map(|(slot, precision)| {
-            wrong_precisions(precision).map(|expected| format!("for `{slot}`, {expected}"))
-        }),
-        _ => Some("a precision, or a map of precisions".to_owned()),
-    }
 }
