@@ -57,7 +57,12 @@ pub const CARRIED: &[AttributeSpec] = &[
     carried("activation_quantizer", Map, &[Quantizer], "quantizer of the source layer's activation"),
     carried("epsilon", Float, &[], "number added to the variance"),
     // configuration
-    carried("precision", Map, &[String], "precisions that the configuration has for the layer"),
+    carried(
+        "precision",
+        Map,
+        &[String, Type],
+        "precisions that the configuration has for the layer, or type of integers that an input of the source has",
+    ),
     carried("strategy", String, &[], "`latency`, `resource` or another strategy of the backend"),
     carried("implementation", String, &[], "implementation of the layer's kernel"),
     carried("reuse_factor", Int, &[Float], "how many times each multiplier is used"),
