@@ -28,6 +28,14 @@ const TAKEN: &[(&str, &str)] = &[
         "assert k.ndim == lk.ndim == i.ndim == li.ndim == f.ndim == lf.ndim",
         "behind functions that it has no bits for, the signs are taken for a shape; ours is what other functions have",
     ),
+    (
+        "add_weights_variable(name=f'{dir}_recurrent_bias'",
+        "of Keras 3 it takes the two biases of a GRU in both directions for one; ours are those of Keras 2",
+    ),
+    (
+        "'IsolatedLayerReader' object has no attribute 'config'",
+        "of Keras 3 it cannot read the weights of a wrapped layer; ours are those of Keras 2",
+    ),
 ];
 
 /// What we refuse and hls4ml converts to something else than the source, without a word: a part of our message, and what it does.
