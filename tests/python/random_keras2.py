@@ -122,9 +122,10 @@ def make(case):
     model.save(case.folder / 'source.h5', save_format='h5')
     arguments = arguments_of(model, case)
     rng = case.draw.numbers()
-    inputs = [2 * rng.normal(size=(random_sources.SAMPLES, *value.shape[1:])).astype('float32') for value in model.inputs]
-    if case.kind == 'embedding':
-        inputs = [abs(array).round() for array in inputs]
+    shapes = [[random_sources.SAMPLES, *(size or 1 for size in value.shape[1:])] for value in model.inputs]
+    inputs = [2 * rng.normal(size=shape).astype('float32') for shape in shapes]
+    if case.kind == 'embedding':  # the smallest of them has five words
+        inputs = [abs(array).round() % 5 for array in inputs]
     case.convert(model, arguments, inputs)
 
 
