@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import random_keras3
+import random_sources
 
 
 def cnn(keras, layers):
@@ -108,7 +109,7 @@ def main():
     """Make all of them."""
     import keras
     from keras import layers
-    from random_keras3_kinds import Draw, randomise
+    from random_keras3_kinds import randomise
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--out', type=Path, required=True)
@@ -123,7 +124,7 @@ def main():
         keras.backend.clear_session()
         made = globals()[name.removesuffix('_h5')](keras, layers)
         model, converted = made if isinstance(made, tuple) else (made, made)
-        randomise(model, Draw(seed))
+        randomise(model, random_sources.Draw(seed))
         model.save(folder / f'source.{ending or "keras"}')
         arguments = {'backend': 'Vitis', 'io_type': 'io_parallel', 'output_dir': 'prj'}
         arguments['hls_config'] = {'Model': {'Precision': {'default': 'fixed<16,6>'}, 'ReuseFactor': 1}}
@@ -131,7 +132,7 @@ def main():
         (folder / 'case.json').write_text(json.dumps({'kind': 'keras', 'backend': 'Vitis'}) + '\n')
         with tempfile.TemporaryDirectory() as work, contextlib.chdir(work):
             try:
-                random_keras3.convert(converted, arguments, folder, False)
+                random_sources.convert(converted, arguments, folder, False)
             except Exception as error:  # the parsed graph is there
                 print(name, error)
 

@@ -1,7 +1,5 @@
 """Random models of Keras 3, a function for each kind; those of HGQ2 are in `random_hgq2_kinds.py`."""
 
-import random
-
 import keras
 import numpy as np
 from keras import layers
@@ -9,28 +7,9 @@ from keras import layers
 FUNCTIONS = ('relu', 'sigmoid', 'tanh', 'softplus', 'softsign', 'elu', 'selu', 'leaky_relu', 'hard_sigmoid', 'softmax', 'linear')
 
 
-class Draw:
-    """Random choices."""
-
-    def __init__(self, seed):
-        self.rng = random.Random(seed)
-
-    def of(self, *values):
-        """Return one of the values."""
-        return self.rng.choice(values)
-
-    def size(self, least=1, most=6):
-        """Return a size."""
-        return self.rng.randint(least, most)
-
-    def flag(self):
-        """Return true or false."""
-        return self.rng.random() < 0.5
-
-
 def randomise(model, draw):
     """Give all weights random values; variances are positive."""
-    rng = np.random.default_rng(draw.rng.randrange(1 << 32))
+    rng = draw.numbers()
     for value in model.weights:
         place, _, name = value.path.rpartition('/')
         if 'point_quantizer' in place:

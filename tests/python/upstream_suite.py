@@ -2,7 +2,7 @@
 
     python -m pytest -p upstream_suite hls4ml-1.3.0/test/pytest --conversions DIR [--stages] [--compiled 10] [--sampled 100]
 
-The tests are in the source distribution of hls4ml. Each conversion gets a folder as those of `random_keras3.py`: the source,
+The tests are in the source distribution of hls4ml. Each conversion gets a folder as those of `random_sources.py`: the source,
 the converter's arguments in `config.json`, and in `stages.json` the graph as the converter built it, with `--stages` behind each
 flow. `cargo xtask flows DIR --flow import` compares. What a model answers is kept for as many of a hundred cases as `--compiled` says, in
 `io.npz` beside `converted.fml`; other tests end where they would compile. `--sampled` takes as many of a hundred tests.
@@ -102,7 +102,7 @@ class Capture:
                 model._captured = folder
                 return model
             except Exception:
-                (folder / 'failed.txt').write_text(traceback.format_exc())
+                (folder / 'failed.txt').write_text('convert\n' + traceback.format_exc())
                 raise
             finally:
                 self.folder = None
@@ -140,7 +140,7 @@ class Capture:
 
     def note(self, model, flow):
         """Keep the graph."""
-        from random_keras3 import save
+        from random_sources import save
 
         path = self.folder / f'stage{len(self.stages)}-{flow.replace(":", "-")}.fml'
         try:
@@ -180,7 +180,7 @@ class Capture:
             can_be = folder and model.config.backend.name not in WITHOUT_COMPILER
             if not can_be or not is_chosen(folder.name, self.option.compiled):
                 pytest.skip('the conversion is kept')
-            from random_keras3 import save
+            from random_sources import save
 
             save(model, folder / 'converted.fml')
             compile_model(model, model.config.get_output_dir())

@@ -35,6 +35,12 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         meaning: "An operation that does nothing when a model predicts was left out.",
         remedy: "Nothing needs to be done.",
     },
+    DiagnosticSpec {
+        id: "dropped-output",
+        severity: Severity::Warning,
+        meaning: "An output of the source is not one of the model: hls4ml leaves out the layer that makes it, and the output with it.",
+        remedy: "End the source with the layer before.",
+    },
 ];
 
 /// Findings of an import, each with its place in the source.

@@ -61,7 +61,7 @@ pub const CARRIED: &[AttributeSpec] = &[
         "precision",
         Map,
         &[String, Type],
-        "precisions that the configuration has for the layer, or the type of an input of integers",
+        "precisions that the configuration has for the layer, or type of integers that an input of the source has",
     ),
     carried("strategy", String, &[], "`latency`, `resource` or another strategy of the backend"),
     carried("implementation", String, &[], "implementation of the layer's kernel"),

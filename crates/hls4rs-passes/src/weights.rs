@@ -24,6 +24,14 @@ pub(crate) fn unquantized(state: &LayerState, weight: &str) -> Result<Tensor, Pa
             "take `io_stream`, or a quantizer without `alpha`, or put no transposition before flattened data",
         ));
     }
+    // the factors of a normalization are in these weights, and not in what the converter gave
+    if variable.unquantized.is_none() && state.attributes.contains("variance_data") && weight == "weight" {
+        return Err(PassError::unsupported(
+            "weights whose values before quantization are known",
+            "those of an archive, which a normalization was folded into",
+            "convert the source model again, or take a quantizer without `alpha`",
+        ));
+    }
     if variable.unquantized.is_none()
         && variable.quantizer.is_some()
         && let Ok(source) = state.array(&format!("{weight}_data"))

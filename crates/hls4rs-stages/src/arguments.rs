@@ -15,25 +15,6 @@ struct About {
     kind: String,
 }
 
-/// The options that the arguments of a case give, and what was found in them.
-///
-/// # Errors
-/// If the case lacks a file.
-pub(crate) fn options(case: &Path) -> Result<(Attributes, Vec<Diagnostic>)> {
-    let about: About = serde_json::from_str(&fs::read_to_string(case.join("case.json"))?)?;
-    let kind = match about.kind.as_str() {
-        "keras" => SourceKind::Keras,
-        "onnx" => SourceKind::Onnx,
-        "pytorch" => SourceKind::Torch,
-        other => return Err(anyhow!("expected a known kind of source, found `{other}`")),
-    };
-    let text = fs::read(case.join("config.json")).context("config.json")?;
-    let arguments = read_json("config.json", &text)?;
-    let arguments = arguments.as_map().context("expected a map of arguments")?;
-    let backend = arguments.get("backend").and_then(Attribute::as_str).unwrap_or("Vivado");
-    Ok(options_from_arguments(hls4rs::expect_backend(backend)?, kind, arguments))
-}
-
 /// Everything in which the options differ.
 ///
 /// # Errors
@@ -57,6 +38,33 @@ pub(crate) fn differences(case: &Path, parsed: &Model) -> Result<Vec<String>> {
         ));
     }
     Ok(lines)
+}
+
+/// The kind of a case's source, and the arguments of its conversion.
+///
+/// # Errors
+/// If the case lacks a file.
+pub(crate) fn of(case: &Path) -> Result<(SourceKind, Attributes)> {
+    let about: About = serde_json::from_str(&fs::read_to_string(case.join("case.json"))?)?;
+    let kind = match about.kind.as_str() {
+        "keras" => SourceKind::Keras,
+        "onnx" => SourceKind::Onnx,
+        "pytorch" => SourceKind::Torch,
+        other => return Err(anyhow!("expected a known kind of source, found `{other}`")),
+    };
+    let text = fs::read(case.join("config.json")).context("config.json")?;
+    let arguments = read_json("config.json", &text)?;
+    Ok((kind, arguments.as_map().context("expected a map of arguments")?.clone()))
+}
+
+/// The options that the arguments of a case give, and what was found in them.
+///
+/// # Errors
+/// If the case lacks a file.
+pub(crate) fn options(case: &Path) -> Result<(Attributes, Vec<Diagnostic>)> {
+    let (kind, arguments) = of(case)?;
+    let backend = arguments.get("backend").and_then(Attribute::as_str).unwrap_or("Vivado");
+    Ok(options_from_arguments(hls4rs::expect_backend(backend)?, kind, &arguments))
 }
 
 /// The arguments were recorded behind the conversion, whose passes add to what is said about layers: without that.

@@ -6,6 +6,7 @@ mod arguments;
 mod compare;
 mod retarget;
 mod run;
+mod source;
 mod user_passes;
 
 pub use compare::differences;

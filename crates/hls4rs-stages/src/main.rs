@@ -22,6 +22,9 @@ struct Arguments {
     /// Run all flows one after the other from the parsed graph.
     #[arg(long)]
     chain: bool,
+    /// Run all flows one after the other from the source, and compare at each stage.
+    #[arg(long)]
+    source: bool,
     /// Bring the models of one backend to another, `FROM,TO`, and compare with what hls4ml converted for that one.
     #[arg(long, value_name = "FROM,TO")]
     retarget: Option<String>,
@@ -47,8 +50,12 @@ fn main() -> anyhow::Result<ExitCode> {
         println!("{twins} of hls4ml's own conversions for {}", pair.0);
         return Ok(print(&BTreeMap::from([(format!("{} to {}", pair.0, pair.1), outcome)]), &arguments));
     }
-    let selection =
-        Selection { flow: arguments.flow.clone(), part: arguments.only.clone(), chain: arguments.chain };
+    let selection = Selection {
+        flow: arguments.flow.clone(),
+        part: arguments.only.clone(),
+        chain: arguments.chain,
+        from_source: arguments.source,
+    };
     let outcomes = hls4rs_stages::run(&arguments.folder, &selection)?;
     Ok(print(&outcomes, &arguments))
 }

@@ -29,7 +29,7 @@ pub struct Retargeted {
 /// If a case cannot be read.
 pub fn retarget(folder: &Path, (from, to): (&str, &str)) -> Result<Retargeted> {
     let mut retargeted = Retargeted::default();
-    for case in cases(folder)? {
+    for case in cases(folder)?.into_iter().filter(|case| case.join("stages.json").is_file()) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some(wanted) = list(&case).with_context(|| name.clone())? else { continue };
         if wanted.options.get("Backend").and_then(Attribute::as_str) != Some(to) {

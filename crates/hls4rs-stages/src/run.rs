@@ -10,7 +10,7 @@ use hls4rs::prelude::*;
 use serde::Deserialize;
 
 use crate::user_passes::USER_PASSES;
-use crate::{arguments, differences};
+use crate::{arguments, differences, source};
 
 /// An entry of `stages.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Selection {
     /// Whether all flows run one after the other, with a comparison at each stage, from a graph that is built anew from what
     /// the converter handed over: so nothing is lost that archives do not hold.
     pub chain: bool,
+    /// Whether all flows run one after the other from the source.
+    pub from_source: bool,
 }
 
 /// Steps that cannot give their stage, with the reason: flow, part of the case's name, reason. An excluded step that gives its
@@ -94,14 +96,14 @@ impl Outcome {
     }
 }
 
-/// The folders with stages below a folder, in order.
+/// The folders with stages, or with what hls4ml refused, below a folder, in order.
 ///
 /// # Errors
 /// If the folder cannot be read.
 pub fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let mut found: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    found.retain(|path| path.join("stages.json").is_file());
+    found.retain(|path| path.join("stages.json").is_file() || path.join("failed.txt").is_file());
     found.sort();
     Ok(found)
 }
@@ -133,22 +135,22 @@ fn run_case(
     selection: &Selection,
     outcomes: &mut BTreeMap<String, Outcome>,
 ) -> Result<()> {
-    let text = fs::read_to_string(case.join("stages.json"))?;
+    if selection.flow.as_ref().is_none_or(|flow| flow == "refused") {
+        source::refused(case, name, outcomes)?;
+    }
+    let Ok(text) = fs::read_to_string(case.join("stages.json")) else { return Ok(()) };
     let stages: Vec<Stage> = serde_json::from_str(&text)?;
+    if selection.from_source {
+        return source::chain(case, name, &stages, outcomes);
+    }
     if selection.flow.as_ref().is_none_or(|flow| flow == "arguments")
         && let Some(Stage { file: Some(file), .. }) = stages.first()
     {
         let found = arguments::differences(case, &Model::open(case.join(file))?)?;
         outcomes.entry("arguments".to_owned()).or_default().add(name, found);
     }
-    if selection.flow.as_ref().is_none_or(|flow| flow == "import")
-        && let Some((mut model, expected)) = import(case, &stages)?
-    {
-        let found = match &mut model {
-            Ok(model) => differences(model, expected, None)?,
-            Err(error) => vec![format!("error: {error:#}")],
-        };
-        outcomes.entry("import".to_owned()).or_default().add(name, found);
+    if selection.flow.as_ref().is_none_or(|flow| flow == "import") {
+        source::import(case, name, &stages, outcomes)?;
     }
     let mut before: Option<Model> = None;
     if selection.chain
@@ -210,35 +212,6 @@ fn start(case: &Path, stages: &[Stage]) -> Result<Model> {
     same.try_fold(model, |model, stage| step(model, &stage.flow))
 }
 
-/// The source model of a case, if a front end reads it, imported with the options of the parsed graph; and that graph. If it
-/// could not be saved, both are those behind the first flow that could be.
-fn import(case: &Path, stages: &[Stage]) -> Result<Option<(Result<Model>, Model)>> {
-    let mut sources: Vec<PathBuf> =
-        fs::read_dir(case)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    sources.retain(|path| path.file_stem().is_some_and(|stem| stem == "source"));
-    sources.sort();
-    let source = sources.into_iter().find(|path| hls4rs::front_end(path).is_some());
-    let saved = stages.iter().position(|stage| stage.file.is_some());
-    let (Some(source), Some(saved)) = (source, saved) else { return Ok(None) };
-    let expected = Model::open(case.join(stages[saved].file.as_deref().unwrap_or_default()))?;
-    let options =
-        if saved == 0 { expected.graph.config.options.clone() } else { arguments::options(case)?.0 };
-    let flows = stages.iter().take(saved + 1).skip(1);
-    let model = imported(&source, options, &expected);
-    let model =
-        model.and_then(|model| flows.into_iter().try_fold(model, |model, stage| step(model, &stage.flow)));
-    Ok(Some((model, expected)))
-}
-
-fn imported(source: &Path, options: Attributes, expected: &Model) -> Result<Model> {
-    let imported = hls4rs::import(source, &options)?;
-    let errors: Vec<String> = imported.findings.iter().map(|found| found.message.clone()).collect();
-    ensure!(!imported.findings.has_errors(), "{}", errors.join("; "));
-    let backend = hls4rs::expect_backend(expected.graph.config.backend())?;
-    let graph = hls4rs::layer_list(imported, options).build(backend.default_flow().name, Some(backend))?;
-    Ok(Model { source: expected.source.clone(), ..Model::new(graph) })
-}
-
 /// The graph built anew from what the converter handed over.
 fn built(parsed: &Model) -> Result<Model> {
     let list = LayerList::of_parsed(&parsed.graph)?;
@@ -248,7 +221,7 @@ fn built(parsed: &Model) -> Result<Model> {
 }
 
 /// Applies one flow to a model.
-fn step(mut model: Model, flow: &str) -> Result<Model> {
+pub(crate) fn step(mut model: Model, flow: &str) -> Result<Model> {
     let flow = hls4rs::flow(flow).ok_or_else(|| anyhow!("expected a known flow, found `{flow}`"))?;
     let name = model.graph.config.backend().to_owned();
     let backend =

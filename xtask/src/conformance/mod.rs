@@ -52,6 +52,9 @@ pub(crate) struct Arguments {
     /// Random raw ONNX models to make, whose conversions are compared with hls4ml's of the models that qonnx cleaned.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random_onnx: usize,
+    /// Random models of Keras 2, QKeras and HGQ to make, whose layers and predictions are compared with those that hls4ml gets.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    random_keras2: usize,
     /// Random models of Keras 3 and HGQ2 to make, whose layers are compared with those that hls4ml gets.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random_keras3: usize,
@@ -93,9 +96,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     } else {
         check_archives(workspace, arguments, &python)?
     };
-    let kinds: [((&str, usize, Suite), Check); 3] = [
+    let kinds: [((&str, usize, Suite), Check); 4] = [
         (("random", arguments.random, Suite::Keras), random::check),
         (("random-onnx", arguments.random_onnx, Suite::Onnx), random::check_onnx),
+        (("random-keras2", arguments.random_keras2, Suite::Keras), random::check_keras2),
         (("random-keras3", arguments.random_keras3, Suite::Keras3), random::check_keras3),
     ];
     let mut models_agree = true;

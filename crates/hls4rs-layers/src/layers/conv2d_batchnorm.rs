@@ -75,14 +75,14 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
     if init.strategy() == "resource" && TRANSPOSING.contains(&init.backend()) {
         weight = last_axis_first(weight);
     }
-    let Some(weight) = quantized(init.state, "weight", weight)? else {
+    let (weight, bias) = (weight.into_tensor("weight")?, bias.into_tensor("bias")?);
+    let Some(quantized_weight) = quantized(init.state, "weight", &weight)? else {
         let message = "a folded batch normalization without quantizer of the weights is not supported";
         return Err(LayerError::Unsupported { message: message.to_owned() });
     };
-    set_values(init.state, "weight", weight);
-    if let Some(bias) = quantized(init.state, "bias", bias)? {
-        set_values(init.state, "bias", bias);
-    }
+    set_values(init.state, "weight", Some(quantized_weight), weight);
+    let quantized_bias = quantized(init.state, "bias", &bias)?;
+    set_values(init.state, "bias", quantized_bias, bias);
     Ok(())
 }
 
@@ -125,22 +125,26 @@ fn last_axis_first(array: Floats) -> Floats {
 }
 
 /// The values after the quantizer of that weight, if it has one.
-fn quantized(state: &LayerState, weight: &str, values: Floats) -> Result<Option<Tensor>, LayerError> {
+fn quantized(state: &LayerState, weight: &str, values: &Tensor) -> Result<Option<Tensor>, LayerError> {
     let quantizer = state.get(&format!("{weight}_quantizer")).and_then(Attribute::as_quantizer);
-    let values = values.into_tensor(weight)?;
     let failed = |cause| LayerError::Quantize { weight: weight.to_owned(), cause };
-    quantizer.map(|quantizer| quantizer.quantize(&values)).transpose().map_err(failed)
+    quantizer.map(|quantizer| quantizer.quantize(values)).transpose().map_err(failed)
 }
 
-/// Gives a weight that exists other values.
-fn set_values(state: &mut LayerState, weight: &str, values: Tensor) {
+/// Gives a weight that exists other values, before quantization and, where it has a quantizer, behind it.
+fn set_values(state: &mut LayerState, weight: &str, quantized: Option<Tensor>, unquantized: Tensor) {
     if let Some(Attribute::Weight(variable)) = state.attributes.get_mut(weight) {
-        variable.data = values;
+        if let Some(quantized) = quantized {
+            variable.data = quantized;
+        }
+        variable.unquantized = Some(unquantized);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hls4rs_types::{NamedType, Precision, WeightVariable};
+
     use super::*;
 
     fn state(weights: &[(&str, Vec<f32>)]) -> LayerState {
@@ -178,5 +182,18 @@ mod tests {
         let (weight, _) = folded(&state(&[("variance_data", vec![0.25; 2]), ("mean_data", vec![0.0; 2])])).unwrap();
         let expected = Floats::F32(vec![2, 1, 1, 2], vec![1.0, 3.0, 2.0, 4.0]);
         assert_eq!(last_axis_first(weight), expected);
+    }
+
+    #[test]
+    fn what_was_folded_is_kept_beside_what_is_quantized() {
+        let mut state = LayerState::default();
+        let ty = NamedType::new("w_t".to_owned(), Precision::fixed(16, 6));
+        let weight = WeightVariable::new("w1", ty, Tensor::vector(vec![0f32]));
+        state.attributes.insert("weight", weight);
+        let [quantized, folded] = [4f32, 5.0].map(|value| Tensor::vector(vec![value]));
+        set_values(&mut state, "weight", Some(quantized.clone()), folded.clone());
+        set_values(&mut state, "weight", None, folded.clone());
+        let weight = state.weight("weight").unwrap();
+        assert_eq!((&weight.data, weight.unquantized()), (&quantized, &folded));
     }
 }

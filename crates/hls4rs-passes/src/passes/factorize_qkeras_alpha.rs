@@ -94,6 +94,7 @@ impl Parts {
             Scale::Number(number) => {
                 let last = node.output_variable().and_then(|output| output.shape.last().copied());
                 let n = last.and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+                fits(n, &values)?;
                 let inverse = Tensor::new(&[], vec![(1.0 / number) as f32])?;
                 (Tensor::vector(vec![number; n]), inverse.combine(Arithmetic::Multiply, &values)?)
             }
@@ -152,6 +153,20 @@ impl Parts {
         patch.state_mut(name)?.memory.insert(MOVED, true);
         Ok(())
     }
+}
+
+/// A number for each channel is for weights that end in the channels. Those of `Conv2DBatchnorm` begin with them for some backends,
+/// and hls4ml has no values for such a product, or those of another shape.
+fn fits(n: usize, values: &Tensor) -> Result<(), PassError> {
+    if n == 1 || values.shape().last() == Some(&n) {
+        return Ok(());
+    }
+    let found = format!("a shape of {:?}", values.shape());
+    Err(PassError::unsupported(
+        format!("weights whose last axis is that of the {n} channels"),
+        found,
+        "take the strategy `Latency`, or `alpha=1`",
+    ))
 }
 
 /// Elements of the layer's output; hls4ml takes fully connected layers for vectors.

@@ -18,7 +18,10 @@ pub(super) fn convert(case: &Case) -> Result<Verdict> {
     let changed = case.folder.join("predicted.fml");
     let Some(source) = source(case)?.filter(|_| !changed.exists()) else { return Ok(Verdict::DoesNotApply) };
     let Some(recorded) = Recorded::of(case)? else { return Ok(Verdict::DoesNotApply) };
-    let model = hls4rs::convert(&source, &arguments(case)?)?.model;
+    let model = match hls4rs::convert(&source, &arguments(case)?) {
+        Ok(conversion) => conversion.model,
+        Err(error) => return predict::refused(case, error.into()),
+    };
     ensure!(model.source.is_some(), "expected a model that keeps what its converter gave");
     predict::agrees(case, &model, &recorded)
 }

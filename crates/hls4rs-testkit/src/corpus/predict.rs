@@ -75,6 +75,11 @@ pub(super) fn agrees(case: &Case, model: &Model, recorded: &Recorded) -> Result<
     Ok(Verdict::Passed)
 }
 
+/// The verdict about a source that is not converted, which is as good as a model that cannot be run.
+pub(super) fn refused(case: &Case, error: anyhow::Error) -> Result<Verdict> {
+    if is_chance(case) { Ok(Verdict::Excluded(format!("{UNDEFINED}: {error:#}"))) } else { Err(error) }
+}
+
 /// What is accepted where the emulator gives an error.
 const UNDEFINED: &str = "hls4ml's own outputs depend on memory that nobody wrote";
 

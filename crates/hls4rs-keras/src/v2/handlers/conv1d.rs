@@ -1,6 +1,7 @@
 //! Convolutions over one dimension.
 
 use hls4rs_frontend::Problem;
+use hls4rs_types::Attribute;
 
 use crate::v2::padding::padding;
 use crate::v2::{Context, Converted};
@@ -26,7 +27,7 @@ pub(super) fn convert(context: &mut Context<'_, '_>) -> Result<Converted, Proble
     Ok(Converted { layer, shape })
 }
 
-/// Sets the kernels and the bias. hls4ml has no dilation, and does not look at it.
+/// Sets the kernels and the bias. hls4ml has neither dilation nor groups, and does not look at them.
 pub(super) fn kernels(context: &Context<'_, '_>, layer: &mut hls4rs_frontend::Entry) -> Result<(), Problem> {
     if context.config.0.get("dilation_rate").is_some() && context.config.get("dilation_rate").is_some() {
         let rank = if context.class_name.contains("1D") { 1 } else { 2 };
@@ -35,6 +36,10 @@ pub(super) fn kernels(context: &Context<'_, '_>, layer: &mut hls4rs_frontend::En
             let message = format!("`dilation_rate`: expected 1, found {rates:?}");
             return Err(Problem::unsupported(message, "use convolutions without dilation"));
         }
+    }
+    if let Some(groups) = context.config.get("groups").and_then(Attribute::as_int).filter(|n| *n != 1) {
+        let message = format!("`groups`: expected 1, found {groups}");
+        return Err(Problem::unsupported(message, "use a convolution for each group, and concatenate"));
     }
     let class = context.class_name.trim_start_matches('Q');
     if class.starts_with("Separable") {

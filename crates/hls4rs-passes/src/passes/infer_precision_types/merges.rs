@@ -57,7 +57,9 @@ fn with_modes(fixed: FixedPrecision, one: Precision, other: Precision) -> Precis
     FixedPrecision { saturation_bits: bits.unwrap_or(other.saturation_bits), ..modes }.into()
 }
 
+/// The result of a `Dot`; hls4ml demands that it is all that is open.
 pub(super) fn dot(slots: &mut Slots<'_, '_>) -> Result<(), PassError> {
+    slots.expect_only("result")?;
     let (one, other) = (slots.input(0)?, slots.input(1)?);
     let precision = match (Bits::of(one), Bits::of(other)) {
         (Some(one), Some(other)) => {

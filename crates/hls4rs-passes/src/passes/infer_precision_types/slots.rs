@@ -28,6 +28,16 @@ impl<'p, 'g> Slots<'p, 'g> {
         self.open.iter().any(|open| open == slot)
     }
 
+    /// An error if another slot than this one was without a precision, or this one had one.
+    pub(super) fn expect_only(&self, slot: &str) -> Result<(), PassError> {
+        if self.open.iter().all(|open| open == slot) {
+            return Ok(());
+        }
+        let found = format!("`auto` for {}", self.open.join(", "));
+        let help = "set the precisions of the layer in the section `LayerName` of the configuration";
+        Err(PassError::unsupported(format_args!("an explicit precision for all but `{slot}`"), found, help))
+    }
+
     /// Precision of an input.
     pub(super) fn input(&self, input: usize) -> Result<Precision, PassError> {
         let variable = self.node()?.input_variable(input).map(|variable| variable.precision());
