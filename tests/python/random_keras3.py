@@ -1,10 +1,12 @@
 """Make random small models of Keras 3 and HGQ2 and convert them with hls4ml, to compare the importer with.
 
-    random_keras3.py --out DIR [--seed 1] [--count 100] [--kind KIND...] [--stages] [--h5]
+    random_keras3.py --out DIR [--seed 1] [--count 100] [--kind KIND...] [--stages] [--h5] [--compile]
 
 Each model gets a folder with `source.keras`, the converter's arguments in `config.json`, and `stages.json` with the graph as
 the converter built it, and with `--stages` also as it was behind each flow. `cargo xtask flows DIR --flow import` compares.
-With `--h5` the model is saved in Keras' older format, as `source.h5`. What hls4ml does not convert has its reason in `failed.txt`, and no stages.
+With `--h5` the model is saved in Keras' older format, as `source.h5`. With `--compile` there are `converted.fml` and, where hls4ml can compile it,
+`io.npz` with what it predicts; `case.json` says under `failed` what it cannot do. What hls4ml does not convert has its reason in `failed.txt`. At the
+end the classes are printed that hls4ml converts and that no model had.
 
 Needs `requirements-keras3.txt`.
 """
@@ -22,6 +24,7 @@ os.environ.setdefault('KERAS_BACKEND', 'tensorflow')
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('CUDA_VISIBLE_DEVICES', '')
 
+SAMPLES = 16
 BACKENDS = ('Vivado', 'Vitis', 'Quartus', 'oneAPI', 'Catapult')
 
 
@@ -80,7 +83,7 @@ def save(model, path):
 
 
 def convert(source, arguments, folder, with_flows):
-    """Convert, saving the graph as it is built and, if that is asked for, behind each flow."""
+    """Convert and return the model, saving the graph as it is built and, if that is asked for, behind each flow."""
     import hls4ml
     from hls4ml.model.graph import ModelGraph
 
@@ -104,7 +107,7 @@ def convert(source, arguments, folder, with_flows):
 
     ModelGraph._make_graph, ModelGraph._apply_sub_flow = make, apply
     try:
-        hls4ml.converters.convert_from_keras_model(source, **arguments)
+        return hls4ml.converters.convert_from_keras_model(source, **arguments)
     finally:
         ModelGraph._make_graph, ModelGraph._apply_sub_flow = make_graph, apply_flow
         (folder / 'stages.json').write_text(json.dumps(stages, indent=1))
@@ -113,15 +116,61 @@ def convert(source, arguments, folder, with_flows):
 def kinds():
     """Return the functions for all kinds, by name."""
     import random_hgq2_kinds
+    import random_hgq2_networks
+    import random_hgq2_options
+    import random_keras3_images
     import random_keras3_kinds
 
-    return random_keras3_kinds.KINDS | random_hgq2_kinds.KINDS
+    modules = (random_keras3_kinds, random_keras3_images, random_hgq2_kinds, random_hgq2_options, random_hgq2_networks)
+    return {name: function for module in modules for name, function in module.KINDS.items()}
 
 
-def make_case(folder, kind, seed, args):
-    """Make one case; return what failed, if anything did."""
+def hls_config(draw, backend, is_quantized, with_flows):
+    """Return a random configuration for all layers. Precisions of quantized models are derived, whatever is said."""
+    strategies = ['Latency', 'Latency', 'Resource']
+    if backend in ('Vivado', 'Vitis') and not with_flows:  # hls4rs does not make the code that belongs to it
+        strategies.append('distributed_arithmetic')
+    precision = draw.of('fixed<16,6>', 'fixed<1,0>' if is_quantized else 'fixed<18,8>')
+    return {'Precision': {'default': precision}, 'ReuseFactor': draw.of(1, 1, 2, 4), 'Strategy': draw.of(*strategies)}
+
+
+def record(model, folder, seed):
+    """Compile the model in the current directory and predict, or note in the description why not."""
+    import goldens
+    import numpy as np
+    from emulation import WITHOUT_COMPILER
+
+    rng = np.random.default_rng(seed)
+    steps = goldens.Steps()
+    model.config.config['KerasModel'] = None  # TensorFlow cannot save it in a copy of a process
+    has_table = any(layer.class_name == 'Embedding' for layer in model.get_layers())
+    inputs = []
+    for variable in model.get_input_variables():
+        shape = [SAMPLES, *(int(size) for size in variable.shape)]
+        inputs.append(np.float32(rng.integers(0, 3, shape) if has_table else rng.normal(0, 1.5, shape)))
+    if model.config.backend.name not in WITHOUT_COMPILER:
+        goldens.record_predictions(steps, model, inputs, folder, '-O0 -ftrivial-auto-var-init=zero')
+    describe(folder, failed=steps.failed)
+
+
+def describe(folder, **more):
+    """Add to the description of a case."""
+    path = folder / 'case.json'
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(known | more))
+
+
+def classes(model):
+    """Return the classes of a model's layers."""
+    return {type(layer).__name__ for layer in model._flatten_layers()}
+
+
+def make_case(folder, kind, seed, args, seen):
+    """Make one case; return what failed, if anything did. Classes go to those that were seen."""
     import keras
+    from random_hgq2_networks import FINISHED
     from random_keras3_kinds import Draw, randomise
+    from random_models import in_child
 
     keras.utils.set_random_seed(seed)
     draw = Draw(seed)
@@ -132,19 +181,25 @@ def make_case(folder, kind, seed, args):
     arguments = {'output_dir': 'prj', 'backend': backend, 'io_type': io_type}
     try:
         model = kinds()[kind](draw)
-        randomise(model, draw)
+        seen |= classes(model)
+        if kind not in FINISHED:
+            randomise(model, draw)
         source = folder / ('source.h5' if args.h5 else 'source.keras')
         model.save(source)
         again = keras.models.load_model(source)
         for value, loaded in zip(model.weights, again.weights):
             assert (value.numpy() == loaded.numpy()).all(), 'Keras does not load what it saved'
         with tempfile.TemporaryDirectory() as work, contextlib.chdir(work):
-            config = {'Model': {'Precision': {'default': 'fixed<16,6>'}, 'ReuseFactor': 1}}
+            config = {'Model': hls_config(draw, backend, kind.startswith('q_'), args.stages)}
             (folder / 'config.json').write_text(
                 json.dumps({'hls_config': config, **arguments}, indent=1)
             )
-            (folder / 'case.json').write_text(json.dumps({'kind': 'keras', 'backend': backend}))
-            convert(model, {'hls_config': config, **arguments}, folder, args.stages)
+            describe(folder, kind='keras', backend=backend)
+            graph = convert(model, {'hls_config': config, **arguments}, folder, args.stages)
+        if args.compile:
+            save(graph, folder / 'converted.fml')
+            ending = in_child(record, graph, folder, seed)
+            describe(folder, **({'failed': {'process': ending}} if ending else {}))
     except Exception as error:
         (folder / 'failed.txt').write_text(traceback.format_exc())
         return f'{type(error).__name__}: {error}'
@@ -160,14 +215,20 @@ def main():
     parser.add_argument('--kind', nargs='*', default=sorted(kinds()))
     parser.add_argument('--stages', action='store_true')
     parser.add_argument('--h5', action='store_true')
+    parser.add_argument('--compile', action='store_true')
     args = parser.parse_args()
     register_moved_classes()
+    seen = set()
     for index in range(args.count):
         kind = args.kind[index % len(args.kind)]
         folder = args.out.resolve() / f'{kind}-{args.seed * 100000 + index}'
         shutil.rmtree(folder, ignore_errors=True)
-        failed = make_case(folder, kind, args.seed * 100000 + index, args)
+        failed = make_case(folder, kind, args.seed * 100000 + index, args, seen)
         print(folder.name, (failed or 'ok').replace('\n', ' ')[:200], flush=True)
+    from hls4ml.converters.keras_v3 import layer_handlers
+
+    known = {name.rpartition('.')[2] for name in layer_handlers}
+    print('classes of hls4ml that no model had:', ', '.join(sorted(known - seen)) or 'none')
 
 
 if __name__ == '__main__':

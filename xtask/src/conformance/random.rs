@@ -65,41 +65,52 @@ pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options
     script.arg(workspace.root.join("tests/python/random_onnx.py"));
     script.args(["--count", &count, "--seed", &seed, "--jobs", &jobs, "--out"]).arg(&options.folder);
     process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
-    let outcome = compare(workspace, &options.folder, CONVERT)?;
+    let are_equal = convert_all(workspace, &options.folder, "raw ONNX")?;
+    Ok(are_equal & import_all(workspace, &options.folder)?)
+}
+
+/// Makes models of Keras 3 and HGQ2, lets hls4ml convert and compile them, and compares the layers before the first flow and the
+/// predictions.
+pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
+    let [count, seed] = [options.count as u64, options.seed].map(|number| number.to_string());
+    let mut script = Command::new(python);
+    script.arg(workspace.root.join("tests/python/random_keras3.py"));
+    script.args(["--count", &count, "--seed", &seed, "--compile", "--out"]).arg(&options.folder);
+    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    let are_equal = convert_all(workspace, &options.folder, "Keras 3 and HGQ2")?;
+    Ok(are_equal & import_all(workspace, &options.folder)?)
+}
+
+/// Converts sources and compares with what hls4ml's compiled projects predicted; each of these has to get a verdict.
+fn convert_all(workspace: &Workspace, folder: &Path, what: &str) -> Result<bool> {
+    let outcome = compare(workspace, folder, CONVERT)?;
     for (archive, reason) in &outcome.failed {
         println!("wrong: {archive}: {reason}");
     }
-    let folders = fs::read_dir(&options.folder)?.flatten().map(|entry| entry.path());
+    let folders = fs::read_dir(folder)?.flatten().map(|entry| entry.path());
     let (compiled, others): (Vec<PathBuf>, Vec<PathBuf>) =
         folders.filter(|path| path.is_dir()).partition(|path| path.join("io.npz").exists());
     let Outcome { passed, failed, excluded, .. } = &outcome;
     println!(
-        "raw ONNX models: {} made, {} compiled by hls4ml, {passed} predict the same bits, {} excluded, {} wrong",
+        "{what} models: {} made, {} compiled by hls4ml, {passed} predict the same bits, {} excluded, {} wrong",
         compiled.len() + others.len(),
         compiled.len(),
         excluded.len(),
         failed.len()
     );
+    let verdicts = passed + failed.len() + excluded.len();
     ensure!(
-        *passed > 0 && passed + failed.len() + excluded.len() == compiled.len(),
-        "expected a verdict for each model that hls4ml compiled, found {} for {}",
-        passed + failed.len() + excluded.len(),
+        *passed > 0 && verdicts == compiled.len(),
+        "expected a verdict for each model that hls4ml compiled, found {verdicts} for {}",
         compiled.len()
     );
-    let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
-    let layers = process::status(layers.arg(&options.folder).args(["--flow", "import"]))?;
-    Ok(outcome.failed.is_empty() && layers.success())
+    Ok(failed.is_empty())
 }
 
-/// Makes models of Keras 3 and HGQ2, lets hls4ml convert them, and compares the layers before the first flow.
-pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
-    let [count, seed] = [options.count as u64, options.seed].map(|number| number.to_string());
-    let mut script = Command::new(python);
-    script.arg(workspace.root.join("tests/python/random_keras3.py"));
-    script.args(["--count", &count, "--seed", &seed, "--out"]).arg(&options.folder);
-    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+/// Compares the layers before the first flow.
+fn import_all(workspace: &Workspace, folder: &Path) -> Result<bool> {
     let mut layers = workspace.cargo_run("hls4rs-stages", "stages");
-    Ok(process::status(layers.arg(&options.folder).args(["--flow", "import"]))?.success())
+    Ok(process::status(layers.arg(folder).args(["--flow", "import"]))?.success())
 }
 
 /// Compares the predictions.
