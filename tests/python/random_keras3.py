@@ -1,11 +1,13 @@
 """Make random small models of Keras 3 and HGQ2 and convert them with hls4ml, to compare the importer with.
 
     random_keras3.py --out DIR [--seed 1] [--count 100] [--kind KIND...] [--stages] [--h5] [--compile]
+    random_keras3.py --recheck FOLDER...
 
 Each model gets a folder with `source.keras`, the converter's arguments in `config.json`, and `stages.json` with the graph as
 the converter built it, and with `--stages` also as it was behind each flow. `cargo xtask flows DIR --flow import` compares.
 With `--h5` the model is saved in Keras' older format, as `source.h5`. With `--compile` there are `converted.fml` and, where hls4ml can compile it,
-`io.npz` with what it predicts; `case.json` says under `failed` what it cannot do. What hls4ml does not convert has its reason in `failed.txt`. At the
+`io.npz` with what it predicts; `case.json` says under `failed` what it cannot do. `--recheck` compiles models in other ways, and notes under
+`reproducible` whether hls4ml answers the same: it may read memory that nobody wrote. What hls4ml does not convert has its reason in `failed.txt`. At the
 end the classes are printed that hls4ml converts and that no model had.
 
 Needs `requirements-keras3.txt`.
@@ -153,6 +155,40 @@ def record(model, folder, seed):
     describe(folder, failed=steps.failed)
 
 
+def recheck(folder):
+    """Note whether the answers depend on what is in the memory, or on optimizations."""
+    import hls4ml
+    import keras
+    from random_models import OTHER_FLAGS, answers, in_child
+
+    source = next(folder.glob('source.*'))
+    arguments = json.loads((folder / 'config.json').read_text())
+    differs = []
+    for flags in OTHER_FLAGS[:-1]:
+        with tempfile.TemporaryDirectory(prefix='recheck-') as out:
+            again = Path(out)
+            graph = hls4ml.converters.convert_from_keras_model(keras.models.load_model(source), **arguments)
+            shutil.copy(folder / 'io.npz', again / 'recorded.npz')
+            ending = in_child(predict_again, graph, again, flags)
+            if ending or answers(again, 'y') != answers(folder, 'y'):
+                differs.append(f'{flags}: {ending}' if ending else flags)
+    describe(folder, reproducible=not differs, differs=differs)
+    print(folder.name, '; '.join(differs) or 'reproducible', flush=True)
+
+
+def predict_again(model, folder, flags):
+    """Write what the model answers to the recorded inputs when it is compiled with other flags."""
+    import numpy as np
+    from containers import write_npz
+    from emulation import compile_model, predict
+
+    with np.load(folder / 'recorded.npz') as recorded:
+        inputs = [recorded[f'x{index}'] for index in range(len(model.get_input_variables()))]
+    model.config.config['KerasModel'] = None
+    compile_model(model, 'prj', flags)
+    write_npz(folder / 'io.npz', {f'y{index}': answer for index, answer in enumerate(predict(model, inputs))})
+
+
 def describe(folder, **more):
     """Add to the description of a case."""
     path = folder / 'case.json'
@@ -209,15 +245,20 @@ def make_case(folder, kind, seed, args, seen):
 def main():
     """Make all cases."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--out', type=Path)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--count', type=int, default=100)
     parser.add_argument('--kind', nargs='*', default=sorted(kinds()))
     parser.add_argument('--stages', action='store_true')
     parser.add_argument('--h5', action='store_true')
     parser.add_argument('--compile', action='store_true')
+    parser.add_argument('--recheck', nargs='+', type=Path)
     args = parser.parse_args()
     register_moved_classes()
+    if args.recheck:
+        for folder in args.recheck:
+            recheck(folder.resolve())
+        return
     seen = set()
     for index in range(args.count):
         kind = args.kind[index % len(args.kind)]

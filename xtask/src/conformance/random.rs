@@ -42,10 +42,7 @@ pub(super) fn check(workspace: &Workspace, python: &Path, options: &Options) -> 
     process::run(script(&["--count", &count, "--seed", &seed, "--out"]).arg(&options.folder))?;
     let mut outcome = compare(workspace, &options.folder, STAGE)?;
     if !outcome.failed.is_empty() {
-        let folder =
-            |(archive, _): &(String, String)| Some(options.folder.join(archive).parent()?.to_owned());
-        let differing: Vec<PathBuf> = outcome.failed.iter().filter_map(folder).collect();
-        process::run(script(&["--recheck"]).args(differing))?;
+        process::run(script(&["--recheck"]).args(differing(&options.folder, &outcome)))?;
         outcome = compare(workspace, &options.folder, STAGE)?;
     }
     print!("\n{}", summary::lines(&options.folder, &outcome)?);
@@ -73,12 +70,25 @@ pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options
 /// predictions.
 pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
     let [count, seed] = [options.count as u64, options.seed].map(|number| number.to_string());
-    let mut script = Command::new(python);
-    script.arg(workspace.root.join("tests/python/random_keras3.py"));
-    script.args(["--count", &count, "--seed", &seed, "--compile", "--out"]).arg(&options.folder);
-    process::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    let script = |arguments: &[&str]| {
+        let mut command = Command::new(python);
+        command.arg(workspace.root.join("tests/python/random_keras3.py"));
+        command.args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    };
+    process::run(script(&["--count", &count, "--seed", &seed, "--compile", "--out"]).arg(&options.folder))?;
+    let differing = differing(&options.folder, &compare(workspace, &options.folder, CONVERT)?);
+    if !differing.is_empty() {
+        process::run(script(&["--recheck"]).args(differing))?;
+    }
     let are_equal = convert_all(workspace, &options.folder, "Keras 3 and HGQ2")?;
     Ok(are_equal & import_all(workspace, &options.folder)?)
+}
+
+/// The folders of models whose predictions differ.
+fn differing(folder: &Path, outcome: &Outcome) -> Vec<PathBuf> {
+    let of = |(archive, _): &(String, String)| Some(folder.join(archive).parent()?.to_owned());
+    outcome.failed.iter().filter_map(of).collect()
 }
 
 /// Converts sources and compares with what hls4ml's compiled projects predicted; each of these has to get a verdict.
