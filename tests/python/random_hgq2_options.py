@@ -129,7 +129,7 @@ def q_fine_table(draw):
     function = draw.of('sigmoid', 'tanh', 'exponential', 'softplus', 'gelu', 'silu', 'mish', 'selu', 'elu', 'log_sigmoid')
     fine = {'heterogeneous_axis': (), 'homogeneous_axis': None, 'round_mode': draw.of('RND', 'RND_CONV', 'TRN')}
     entry = QuantizerConfig('kif', 'datalane', i0=draw.size(1, 3), f0=draw.size(4, 7), overflow_mode='SAT', **fine)
-    out = QuantizerConfig('kif', 'table', i0=draw.size(0, 6), f0=draw.size(8, 14), overflow_mode='SAT', **fine)
+    out = QuantizerConfig('kif', 'table', i0=draw.size(0, 6), f0=draw.size(8, 11), overflow_mode='SAT', **fine)
     made = layers.QUnaryFunctionLUT(function, iq_conf=entry, oq_conf=out, allow_heterogeneous_table=False)
     return chain(draw, [draw.size()], made)
 
