@@ -35,6 +35,12 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         meaning: "An operation that does nothing when a model predicts was left out.",
         remedy: "Nothing needs to be done.",
     },
+    DiagnosticSpec {
+        id: "uncertain-table",
+        severity: Severity::Warning,
+        meaning: "Entries of a table lie so near the border between two numbers that another library may round them otherwise.",
+        remedy: "Give the table fewer fractional bits, or compare it with the source model.",
+    },
 ];
 
 /// Findings of an import, each with its place in the source.

@@ -38,6 +38,9 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("mish", |x| x * tanh(softplus(x))),
 ];
 
+/// Functions that may differ from TensorFlow's in the last bits.
+const INEXACT: &[&str] = &["sigmoid", "silu", "softplus", "log_sigmoid", "gelu", "mish", "celu"];
+
 const SELU_ALPHA: f32 = 1.673_263_2;
 const SELU_SCALE: f32 = 1.050_701;
 
@@ -49,6 +52,11 @@ pub(crate) fn function(name: &str) -> Result<Function, Problem> {
         let message = format!("`activation`: expected one of {}, found `{name}`", known.join(", "));
         Problem::unsupported(message, "use one of these functions")
     })
+}
+
+/// Whether a function is TensorFlow's to the last bit.
+pub(crate) fn is_exact(name: &str) -> bool {
+    !INEXACT.contains(&name)
 }
 
 fn sigmoid(x: f32) -> f32 {
@@ -107,5 +115,11 @@ mod tests {
         assert_eq!([7.95, -0.5].map(|x| of("tanh", x)), [1.0, -0.462_117_14]);
         assert_eq!(of("exponential", 1.0), 2.718_281_7);
         assert!(function("softmax").is_err());
+    }
+
+    #[test]
+    fn functions_that_may_differ_are_known() {
+        assert!(INEXACT.iter().all(|name| function(name).is_ok() && !is_exact(name)));
+        assert!(is_exact("tanh") && is_exact("relu"));
     }
 }
