@@ -17,7 +17,8 @@ def randomise(model, draw):
         elif value.dtype != 'float32' or not value.trainable and 'moving' not in name:
             continue
         else:
-            numbers = rng.normal(size=value.shape)
+            # so few bits that da4ml does not round them
+            numbers = np.round(rng.normal(size=value.shape) * 65536) / 65536
         value.assign(np.abs(numbers) + 0.1 if 'variance' in name else numbers)
 
 

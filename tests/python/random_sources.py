@@ -147,6 +147,7 @@ class Case:
         self.with_flows = args.stages
         self.is_compiled = self.seed % 100000 < args.compile
         self.flags = FLAGS
+        self.classes = []
         self.step = 'build'
 
     def convert(self, source, arguments, inputs):
@@ -154,6 +155,7 @@ class Case:
         self.step = 'convert'
         (self.folder / 'config.json').write_text(json.dumps(arguments, indent=1))
         described = {'kind': 'keras', 'backend': arguments['backend'], 'io_type': arguments['io_type']}
+        described['classes'] = self.classes
         (self.folder / 'case.json').write_text(json.dumps(described))
         model = convert(source, json.loads(json.dumps(arguments)), self.folder, self.with_flows)
         if self.is_compiled and arguments['backend'] != 'oneAPI':
@@ -230,8 +232,8 @@ def summary(folders):
     print(f'{len(folders)} models, {sum(failed.values())} failed, {compiled} compiled')
 
 
-def main(description, kinds, prepare, make):
-    """Make all cases: `make` is called with each of them, after `prepare` in this process."""
+def main(description, kinds, prepare, make, conclude=None):
+    """Make all cases: `make` is called with each of them, after `prepare` in this process, and `conclude` with all folders."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument('--out', type=Path, required=True, help='directory that gets one folder per model')
     parser.add_argument('--seed', type=int, default=1, help='decides about all models')
@@ -266,4 +268,7 @@ def main(description, kinds, prepare, make):
     workers = [subprocess.Popen([*command, '--only', *part], env=environment) for part in parts if part]
     if any([worker.wait() for worker in workers]):
         raise SystemExit(1)
-    summary([args.out / name for name in names])
+    folders = [args.out / name for name in names]
+    summary(folders)
+    if conclude:
+        conclude(folders)

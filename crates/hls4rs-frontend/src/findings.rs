@@ -41,6 +41,12 @@ pub const DIAGNOSTICS: &[DiagnosticSpec] = &[
         meaning: "An output of the source is not one of the model: hls4ml leaves out the layer that makes it, and the output with it.",
         remedy: "End the source with the layer before.",
     },
+    DiagnosticSpec {
+        id: "uncertain-table",
+        severity: Severity::Warning,
+        meaning: "Entries of a table lie so near the border between two numbers that another library may round them otherwise.",
+        remedy: "Give the table fewer fractional bits, or compare it with the source model.",
+    },
 ];
 
 /// Findings of an import, each with its place in the source.

@@ -202,3 +202,16 @@ fn files_of_arrays_must_hold_all_inputs() {
     let error = Arrays::read(file("missing.npz")).unwrap_err().to_string();
     assert!(error.contains("missing.npz"), "{error}");
 }
+
+#[test]
+fn tables_are_bounded_where_there_are_any() {
+    let with = |function: &str| {
+        let mut graph = runnable();
+        let state = graph.layer_mut("relu").unwrap().state_mut();
+        state.attributes.insert("activation", function);
+        state.attributes.insert("table_size", Attribute::Int(1 << 25));
+        hls4rs::plan(&Model::new(graph)).map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(with("relu"), Ok(()));
+    assert!(with("tanh").unwrap_err().contains("`table_size`: expected at most 4194304, found 33554432"));
+}

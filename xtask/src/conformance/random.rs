@@ -71,15 +71,15 @@ pub(super) fn check_onnx(workspace: &Workspace, python: &Path, options: &Options
     Ok(predict && layers.success())
 }
 
-/// Makes models of Keras 3 and HGQ2, lets hls4ml convert them, and compares the layers before the first flow.
-pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
-    check_sources(workspace, python, options, "random_keras3.py", 0)
-}
-
 /// Makes models of Keras 2, QKeras and HGQ, lets hls4ml convert them and compile some of them, and compares the layers before
 /// the first flow, and the predictions.
 pub(super) fn check_keras2(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
     check_sources(workspace, python, options, "random_keras2.py", options.count.div_ceil(5))
+}
+
+/// Makes models of Keras 3 and HGQ2, likewise.
+pub(super) fn check_keras3(workspace: &Workspace, python: &Path, options: &Options) -> Result<bool> {
+    check_sources(workspace, python, options, "random_keras3.py", options.count.div_ceil(5))
 }
 
 /// Makes models with a script, of which hls4ml compiles some, and compares layers and predictions. What hls4ml refuses has to be

@@ -135,6 +135,11 @@ fn of_function(
     let logic = match (code, weights) {
         (Some(code), _) => Logic::Program(code.function(function)?),
         (None, Some((weight, bias))) => {
+            if !are_kept(&weight) {
+                return Err(KernelError::unsupported(
+                    "expected generated code in `da_codegen`, since da4ml rounds weights of more than 24 bits, found none",
+                ));
+            }
             let matrix = Matrix::new(&weight, &bias, context.input()?.format);
             Logic::Matrix(matrix.ok_or_else(|| {
                 KernelError::unsupported(
@@ -157,6 +162,15 @@ fn of_function(
         sizes[1],
         logic.sizes()
     )))
+}
+
+/// Whether da4ml's sums are those of the weights: all are multiples of one power of two, of which the largest has up to 2²³.
+///
+/// **Source:** `da4ml.cmvm.solve`, da4ml 0.6, takes differences of columns in single precision.
+fn are_kept(weight: &[f64]) -> bool {
+    let most = weight.iter().fold(0f64, |most, weight| most.max(weight.abs()));
+    let unit = (most.log2().ceil() - 23.0).exp2();
+    most == 0.0 || weight.iter().all(|weight| (weight / unit).fract() == 0.0)
 }
 
 /// The numbers of a weight, as they are in the graph, if it is there.
@@ -206,5 +220,18 @@ impl Kernel for Filters {
         for numbers in [data, values, outputs] {
             io.scratch.give_back(numbers);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_of_few_bits_are_kept() {
+        assert!(are_kept(&[0.0, 0.0]) && are_kept(&[]));
+        assert!(are_kept(&[8_388_608.0, -1.0, 0.0]) && are_kept(&[-4.0, 2f64.powi(-21)]));
+        assert!(!are_kept(&[8_388_609.0, 0.5]) && !are_kept(&[4.0, 2f64.powi(-22)]));
+        assert!(!are_kept(&[f64::from(2.333_955f32), f64::from(0.003_900_35f32)]));
     }
 }

@@ -13,6 +13,9 @@ use crate::log::{Log, Slot};
 ///
 /// **Precision:** the precision of the element first, then the result.
 ///
+/// The precisions are those in the C++ `mask_fn_codegen` of the layer. The derivation of bits narrows masks before that is written, and
+/// where a mask has one element for many, it can take too many bits away. Graphs that have no such C++ yet have the mask itself.
+///
 /// **Source:** `generate_mask_fn` of `hls4ml.backends.fpga.passes.hgq_proxy_model`, hls4ml 1.3.0.
 #[derive(Debug)]
 struct FixedPointQuantizer {
@@ -29,17 +32,69 @@ pub(crate) fn build(context: &mut Context<'_>) -> Result<Box<dyn Kernel>, Kernel
             context.specialized.target
         )));
     }
+    let shape = context.input()?.shape.clone();
+    let formats = match context.state().get("mask_fn_codegen") {
+        Some(Attribute::Source(source)) => written(&source.code, shape.iter().product())?,
+        _ => of_mask(context, &shape)?,
+    };
+    Ok(Box::new(FixedPointQuantizer { formats, result: context.result_slot()? }))
+}
+
+/// The formats in the C++ of the layer, one on each line such as `out[2] = ap_fixed<4,2,AP_RND,AP_WRAP>(inp[2]);`.
+fn written(code: &str, n_elements: usize) -> Result<Vec<Option<Format>>, KernelError> {
+    let lines = code.lines().filter_map(|line| line.trim().strip_prefix("out[")?.split_once("] = "));
+    let mut formats = Vec::new();
+    for (number, line) in lines.enumerate() {
+        let wrong = || {
+            let found = line.1;
+            KernelError::unsupported(format!(
+                "`mask_fn_codegen`: expected a precision for each element, found `{found}`"
+            ))
+        };
+        if line.0.parse() != Ok(number) {
+            return Err(wrong());
+        }
+        let format = match line.1 {
+            "0;" => None,
+            cast => Some(written_format(cast, number).ok_or_else(wrong)?),
+        };
+        formats.push(format);
+    }
+    if formats.len() == n_elements {
+        return Ok(formats);
+    }
+    Err(KernelError::unsupported(format!(
+        "`mask_fn_codegen`: expected {n_elements} elements, found {}",
+        formats.len()
+    )))
+}
+
+/// The format that an element of that number is brought to.
+fn written_format(cast: &str, number: usize) -> Option<Format> {
+    let ty = cast.strip_suffix(&format!("(inp[{number}]);"))?;
+    let (is_signed, arguments) = match ty.strip_suffix('>')?.split_once('<')? {
+        ("ap_fixed", arguments) => (true, arguments),
+        ("ap_ufixed", arguments) => (false, arguments),
+        _ => return None,
+    };
+    let arguments: Vec<&str> = arguments.split(',').collect();
+    let [width, integer, rounding, saturation] = arguments.as_slice() else { return None };
+    let width = width.parse().ok().filter(|width| (1..=MAX_WIDTH).contains(width))?;
+    let rounding = RoundingMode::from_name(rounding.strip_prefix("AP_")?)?;
+    let saturation = SaturationMode::from_name(saturation.strip_prefix("AP_")?)?;
+    Some(Format::new(width, integer.parse().ok()?, is_signed).with_modes(rounding, saturation))
+}
+
+/// The formats of the mask, as the converter set it.
+fn of_mask(context: &Context<'_>, shape: &[usize]) -> Result<Vec<Option<Format>>, KernelError> {
     let mask = context.state().get("mask_kbi").and_then(Attribute::as_list).unwrap_or_default();
     let [k, b, i] = mask else {
         return Err(KernelError::unsupported("`mask_kbi`: expected three arrays"));
     };
-    let shape = context.input()?.shape.clone();
-    let mask = |value: &Attribute| broadcast(value, &shape);
+    let mask = |value: &Attribute| broadcast(value, shape);
     let (k, b, i) = (mask(k)?, mask(b)?, mask(i)?);
     let modes = modes(context)?;
-    let formats =
-        k.iter().zip(&b).zip(&i).map(|((&k, &b), &i)| format(k, b, i, modes)).collect::<Result<_, _>>()?;
-    Ok(Box::new(FixedPointQuantizer { formats, result: context.result_slot()? }))
+    k.iter().zip(&b).zip(&i).map(|((&k, &b), &i)| format(k, b, i, modes)).collect()
 }
 
 fn modes(context: &Context<'_>) -> Result<(RoundingMode, SaturationMode), KernelError> {
@@ -59,12 +114,12 @@ fn format(
     i: i32,
     (rounding, saturation): (RoundingMode, SaturationMode),
 ) -> Result<Option<Format>, KernelError> {
-    if b == 0 {
+    if b <= 0 {
         return Ok(None);
     }
     let width = u32::try_from(b).ok().filter(|width| *width <= MAX_WIDTH);
     let width = width.ok_or_else(|| {
-        KernelError::unsupported(format!("`mask_kbi`: expected 0 to {MAX_WIDTH} bits, found {b}"))
+        KernelError::unsupported(format!("`mask_kbi`: expected at most {MAX_WIDTH} bits, found {b}"))
     })?;
     Ok(Some(Format::new(width, i, k != 0).with_modes(rounding, saturation)))
 }
@@ -103,5 +158,22 @@ impl Kernel for FixedPointQuantizer {
             let y = self.formats[index].map_or(Fixed::int(0), |format| x.cast(format));
             io.outputs[0].set(index, self.result.assign(y, log));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_precisions_are_those_of_the_code() {
+        let code = "\ntemplate<typename input_t, typename output_t>\nvoid q(input_t *inp, output_t *out) {\n    #pragma HLS INLINE\n\n    \
+                    out[0] = ap_fixed<4,-1,AP_RND_CONV,AP_SAT_SYM>(inp[0]);\n    out[1] = 0;\n    out[2] = ap_ufixed<1,0,AP_TRN,AP_WRAP>(inp[2]);\n}\n";
+        let symmetric = Format::new(4, -1, true).with_modes(RoundingMode::RndConv, SaturationMode::SatSym);
+        assert_eq!(written(code, 3).unwrap(), [Some(symmetric), None, Some(Format::new(1, 0, false))]);
+        assert!(written(code, 2).is_err());
+        assert!(written(&code.replace("<4,-1,", "<999,-1,"), 3).is_err());
+        assert!(written(&code.replace("inp[2]", "inp[1]"), 3).is_err());
+        assert!(written(&code.replace("AP_TRN", "AP_NEAR"), 3).is_err());
     }
 }

@@ -18,9 +18,18 @@ pub(super) struct Equations {
 
 /// The products for tensors of that rank: the heads and their numbers are the last two dimensions.
 ///
-/// **Source:** `_build_attention_equation` of `keras.src.layers.attention.multi_head_attention`, Keras 3.15.
+/// **Source:** `_build_attention_equation` of `keras.src.layers.attention.multi_head_attention`, Keras 3.15. The handler of hls4ml 1.3.0
+/// gives the scores the dimensions of queries and keys whatever is attended to, and ends in an error where that is less.
+///
+/// # Errors
+/// If not all dimensions are attended to.
 pub(super) fn attention(config: LayerConfig<'_>, rank: usize) -> Result<Equations, Problem> {
     let axes = attended(config, rank)?;
+    if !(1..rank.saturating_sub(2)).eq(axes.iter().copied()) {
+        let message =
+            format!("`attention_axes`: expected all dimensions between batch and features, found {axes:?}");
+        return Err(Problem::unsupported(message, "attend to all of them, or reshape the query before"));
+    }
     let target = letters(0, rank)?;
     let fresh = letters(rank, axes.len())?;
     let mut fresh = fresh.chars();
@@ -124,6 +133,16 @@ mod tests {
         assert_eq!(made.dot_product, "aecd,abcd->acbe");
         assert_eq!(made.combine, "acbe,aecd->abcd");
         assert_eq!(made.axes, [3]);
+        assert_eq!(attention(LayerConfig(&config), 5).unwrap().axes, [4, 5]);
         assert_eq!(projection(2, 1, 2).unwrap(), ("abc,cde->abde".to_owned(), "de".to_owned()));
+    }
+
+    #[test]
+    fn some_of_the_dimensions_are_not_enough() {
+        let mut config = Attributes::new();
+        config.insert("attention_axes", vec![1i64]);
+        assert!(attention(LayerConfig(&config), 4).is_ok());
+        let problem = attention(LayerConfig(&config), 5).err().unwrap();
+        assert!(problem.message.starts_with("`attention_axes`: expected all"), "{}", problem.message);
     }
 }

@@ -6,7 +6,10 @@ use ndarray::ArrayD;
 
 use super::activation::same;
 use crate::v3::call::{Call, Made};
-use crate::v3::hgq::{function, own, precision, quantized};
+use crate::v3::hgq::{function, is_exact, own, precision, quantized};
+
+/// How much another library's function may differ, relatively.
+const NEAR: f32 = 4.0 * f32::EPSILON;
 
 /// Elements that a table may have.
 const MOST: f64 = 1e6;
@@ -16,6 +19,7 @@ const MOST: f64 = 1e6;
 /// **Formula.** Numbers are in the order of their bits: those from zero on, then the negative ones.
 ///
 /// **Source:** `QUnaryLUTHandler` of `hls4ml.converters.keras_v3.hgq2.unary_lut`, hls4ml 1.3.0. Numbers without bits do not count.
+/// What TensorFlow may round otherwise is a warning.
 pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
     for (key, expected) in [("enable_iq", true), ("enable_oq", true), ("allow_heterogeneous_table", false)] {
         if call.config.bool(key)? != expected {
@@ -23,7 +27,8 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
             return Err(Problem::unsupported(message, "set up the layer as it is expected"));
         }
     }
-    let function = function(call.function("activation")?.unwrap_or("linear"))?;
+    let name = call.function("activation")?.unwrap_or("linear");
+    let function = function(name)?;
     let inputs = inputs(call)?;
     let out = own(call, "oq")?;
     let (k, i, f) = out.single()?;
@@ -36,6 +41,18 @@ pub(super) fn convert(call: &mut Call<'_, '_>) -> Result<Made, Problem> {
             f64::from(if is_empty { 0.0 } else { mode.quantize(function(*x), k, i, f) + 0.0 })
         })
         .collect();
+    let is_near = |x: &&f32| {
+        let [below, above] =
+            [1.0 - NEAR, 1.0 + NEAR].map(|factor| mode.quantize(function(**x) * factor, k, i, f));
+        **x != 0.0 && below != above
+    };
+    let n_near = if is_exact(name) || is_empty { 0 } else { inputs.iter().filter(is_near).count() };
+    if n_near > 0 {
+        let place = format!("`{}` ({})", call.name, call.class_name);
+        let message =
+            format!("{n_near} of {} entries of `{name}` may be rounded otherwise by TensorFlow", table.len());
+        call.findings.warning("uncertain-table", &place, message);
+    }
     let mut layer = call.entry();
     layer.set("class_name", "UnaryLUT");
     layer.set("table_data", Tensor::vector(table));

@@ -38,6 +38,9 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("mish", |x| x * tanh(softplus(x))),
 ];
 
+/// Functions that may differ from TensorFlow's in the last bits.
+const INEXACT: &[&str] = &["sigmoid", "silu", "softplus", "log_sigmoid", "gelu", "mish", "celu"];
+
 const SELU_ALPHA: f32 = 1.673_263_2;
 const SELU_SCALE: f32 = 1.050_701;
 
@@ -51,12 +54,18 @@ pub(crate) fn function(name: &str) -> Result<Function, Problem> {
     })
 }
 
+/// Whether a function is TensorFlow's to the last bit.
+pub(crate) fn is_exact(name: &str) -> bool {
+    !INEXACT.contains(&name)
+}
+
 fn sigmoid(x: f32) -> f32 {
     (1.0 / (1.0 + (-f64::from(x)).exp())) as f32
 }
 
+/// **Source:** `hard_sigmoid` of `keras.src.backend.tensorflow.nn`, Keras 3.15.
 fn hard_sigmoid(x: f32) -> f32 {
-    (x / 6.0 + 0.5).clamp(0.0, 1.0)
+    (x + 3.0).clamp(0.0, 6.0) / 6.0
 }
 
 fn softplus(x: f32) -> f32 {
@@ -100,9 +109,17 @@ mod tests {
         assert_eq!(of("selu", -1.0), -1.111_330_7);
         assert_eq!(of("mish", 1.0), 0.865_098_4);
         assert_eq!(of("hard_silu", 1.0), 0.666_666_7);
+        // the sum is rounded before it is divided
+        assert_eq!(of("hard_sigmoid", -2.96875), 0.03125 / 6.0);
         // TensorFlow's, which is 1 well before a rounded tangent is
         assert_eq!([7.95, -0.5].map(|x| of("tanh", x)), [1.0, -0.462_117_14]);
         assert_eq!(of("exponential", 1.0), 2.718_281_7);
         assert!(function("softmax").is_err());
+    }
+
+    #[test]
+    fn functions_that_may_differ_are_known() {
+        assert!(INEXACT.iter().all(|name| function(name).is_ok() && !is_exact(name)));
+        assert!(is_exact("tanh") && is_exact("relu"));
     }
 }

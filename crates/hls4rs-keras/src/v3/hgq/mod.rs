@@ -8,6 +8,6 @@ mod minifloat;
 mod quantizer;
 
 pub(crate) use config::QuantizerConfig;
-pub(crate) use functions::function;
+pub(crate) use functions::{function, is_exact};
 pub(crate) use layer::{QLayer, counts, own, quantized};
 pub(crate) use quantizer::{Quantizer, floats, precision};
