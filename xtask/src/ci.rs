@@ -85,7 +85,7 @@ fn steps(workspace: &Workspace, quick: bool) -> Result<Vec<Step>> {
         }
     }
     if !quick && let Some(folder) = workspace.shared("stages") {
-        for (name, options) in [("flows", &[][..]), ("chains", &["--chain"][..])] {
+        for (name, options) in [("flows", None), ("chains", Some("--chain")), ("sources", Some("--source"))] {
             let mut command = this(&["flows"]);
             command.arg(&folder).args(options);
             steps.push(Step { name, command });
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(names(&root, true), always);
         assert_eq!(
             names(&root, false),
-            [&always[..], &["reference", "corpus", "stages", "flows", "chains"]].concat()
+            [&always[..], &["reference", "corpus", "stages", "flows", "chains", "sources"]].concat()
         );
         assert_eq!(names(&dir.path().join("elsewhere/checkout"), false), always);
     }
