@@ -40,7 +40,7 @@ pub struct Selection {
 pub const EXCLUSIONS: &[(&str, &str, &str)] = &[
     (
         "import",
-        "k2-test_extensions_test_extensions_",
+        "test_extensions_test_extensions_",
         "the source's layer `KReverse` is registered with the converter by the test itself",
     ),
     (

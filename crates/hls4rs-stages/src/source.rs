@@ -28,6 +28,7 @@ const TAKEN: &[(&str, &str)] = &[
         "assert k.ndim == lk.ndim == i.ndim == li.ndim == f.ndim == lf.ndim",
         "behind functions that it has no bits for, the signs are taken for a shape; ours is what other functions have",
     ),
+    ("k = np.ones(k, dtype=np.int16)", "the same where there is more than one sign"),
     (
         "add_weights_variable(name=f'{dir}_recurrent_bias'",
         "of Keras 3 it takes the two biases of a GRU in both directions for one; ours are those of Keras 2",

@@ -99,17 +99,17 @@ pub const EXCLUSIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "convert",
-        "k2-test_extensions_test_extensions_",
+        "test_extensions_test_extensions_",
         "the source's layer `KReverse` is registered with the converter by the test itself",
     ),
     (
         "passes",
-        "k2-test_extensions_test_extensions_",
+        "test_extensions_test_extensions_",
         "the source's layer `KReverse` is registered with the converter by the test itself",
     ),
     (
         "retarget",
-        "k2-test_extensions_test_extensions_",
+        "test_extensions_test_extensions_",
         "the source's layer `KReverse` is registered with the converter by the test itself",
     ),
 ];
