@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 const STAGE: &str = "predict";
 
 /// The stage of the corpus program that converts sources and compares predictions.
-pub(super) const CONVERT: &str = "convert";
+const CONVERT: &str = "convert";
 
 /// What to make.
 pub(super) struct Options {
@@ -124,13 +124,13 @@ fn check_sources(
 }
 
 /// How many models of a folder hls4ml compiled.
-fn with_predictions(folder: &Path) -> Result<usize> {
+pub(super) fn with_predictions(folder: &Path) -> Result<usize> {
     let folders = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     Ok(folders.iter().filter(|entry| entry.path().join("io.npz").exists()).count())
 }
 
 /// Whether the conversions of all models that hls4ml compiled predict what it does. Each of them has to be judged.
-fn predict_the_same(workspace: &Workspace, folder: &Path) -> Result<bool> {
+pub(super) fn predict_the_same(workspace: &Workspace, folder: &Path) -> Result<bool> {
     let Outcome { passed, failed, excluded, .. } = compare(workspace, folder, CONVERT)?;
     for (archive, reason) in &failed {
         println!("wrong: {archive}: {reason}");
@@ -153,7 +153,7 @@ fn predict_the_same(workspace: &Workspace, folder: &Path) -> Result<bool> {
 }
 
 /// Compares the predictions.
-pub(super) fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
+fn compare(workspace: &Workspace, folder: &Path, stage: &str) -> Result<Outcome> {
     let mut command = workspace.cargo_run("hls4rs-testkit", "corpus");
     command.arg(folder).args(["--stage", stage, "--json"]);
     let output = command.stderr(Stdio::inherit()).output();

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::random::{CONVERT, compare};
+use super::random::{predict_the_same, with_predictions};
 use crate::process;
 use crate::python::{self, Suite};
 use crate::workspace::Workspace;
@@ -44,8 +44,8 @@ pub(super) fn check(workspace: &Workspace, options: &Options) -> Result<bool> {
         println!("{}: {} conversions of hls4ml's tests", suite.name(), cases.count());
         let mut stages = workspace.cargo_run("hls4rs-stages", "stages");
         agree &= process::status(stages.arg(&folder))?.success();
-        if options.compiled > 0 {
-            agree &= predict(workspace, suite, &folder)?;
+        if with_predictions(&folder)? > 0 {
+            agree &= predict_the_same(workspace, &folder)?;
         }
     }
     Ok(agree)
@@ -85,20 +85,4 @@ fn convert(workspace: &Workspace, options: &Options, suite: Suite, folder: &Path
         process::shown(&command)
     );
     Ok(())
-}
-
-/// Compares what is predicted from the sources of models that were compiled.
-fn predict(workspace: &Workspace, suite: Suite, folder: &Path) -> Result<bool> {
-    let outcome = compare(workspace, folder, CONVERT)?;
-    println!(
-        "{}: {} predict the same bits from their sources, {} excluded, {} wrong",
-        suite.name(),
-        outcome.passed,
-        outcome.excluded.len(),
-        outcome.failed.len()
-    );
-    for (archive, reason) in &outcome.failed {
-        println!("wrong: {archive}: {reason}");
-    }
-    Ok(outcome.failed.is_empty())
 }

@@ -131,7 +131,7 @@ fn arguments(case: &Case) -> Result<Attributes> {
 
 /// The source model, if a front end reads it. Where a folder has several archives, the last graph stands for the source.
 fn source(case: &Case) -> Result<Option<PathBuf>> {
-    if case.is_parsed_stage() && case.folder.join("converted.fml").exists() {
+    if case.is_on_the_way() {
         return Ok(None);
     }
     let entries = fs::read_dir(&case.folder)?;

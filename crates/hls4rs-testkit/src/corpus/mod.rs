@@ -39,6 +39,13 @@ impl Case {
     pub fn is_parsed_stage(&self) -> bool {
         self.name.ends_with("-parsed.fml")
     }
+
+    /// Whether the archive is one of several graphs of a conversion, with that at its end beside it.
+    #[must_use]
+    pub fn is_on_the_way(&self) -> bool {
+        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
+        file.starts_with("stage") && self.folder.join("converted.fml").exists()
+    }
 }
 
 /// What a stage finds out about an archive; an error is a failure.
