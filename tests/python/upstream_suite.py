@@ -14,6 +14,7 @@ import functools
 import inspect
 import json
 import shutil
+import tempfile
 import traceback
 import zlib
 from pathlib import Path
@@ -80,6 +81,7 @@ class Capture:
         self.n_conversions = 0
         self.folder = None
         self.stages = []
+        self.project = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
@@ -183,7 +185,9 @@ class Capture:
             from random_sources import save
 
             save(model, folder / 'converted.fml')
-            compile_model(model, model.config.get_output_dir())
+            # a project of its own: that of another run may be where the test wants it
+            self.project = tempfile.TemporaryDirectory()
+            compile_model(model, self.project.name)
 
         return compile
 
