@@ -52,6 +52,21 @@ fn a_gemm_becomes_two_operations_with_readable_names() {
 }
 
 #[test]
+fn an_input_whose_channels_are_last_stays_so() {
+    let nodes = vec![
+        OnnxNode::of("Transpose", &["x"], &["t"]).with_ints("perm", &[0, 3, 1, 2]),
+        OnnxNode::of("Conv", &["t", "k"], &["y"]),
+    ];
+    let constants = [("k", matrix(&[3, 2, 1, 1]))];
+    let (graph, findings) = cleaned(graph(&[1, 4, 5, 2], &constants, nodes));
+    // the output has its channels first, as in the source
+    assert_eq!(names(&graph), ["Conv_0", "Transpose_0"]);
+    assert_eq!(graph.shape("global_in"), Some([1, 4, 5, 2].as_slice()));
+    assert_eq!(graph.shape("global_out"), Some([1, 3, 4, 5].as_slice()));
+    assert!(findings.iter().all(|finding| finding.id != "changed-layout"));
+}
+
+#[test]
 fn images_get_their_channels_last_and_weights_their_rows_in_that_order() {
     let nodes = vec![
         OnnxNode::of("Conv", &["x", "k"], &["a"]),

@@ -1,10 +1,17 @@
 //! The model's input with channels last.
 
-use super::to_first;
+use super::{is_transpose, to_first};
 use crate::clean::edit::permuted;
 use crate::clean::tidy::tidy;
 use crate::graph::OnnxGraph;
 use crate::node::OnnxNode;
+
+/// Whether all that reads the first input brings its channels to the front, so that they are last in the input.
+pub(super) fn has_channels_last(graph: &OnnxGraph) -> bool {
+    let Some(input) = graph.inputs.first() else { return false };
+    let mut readers = graph.consumers(input).into_iter().peekable();
+    readers.peek().is_some() && readers.all(|place| is_transpose(graph, &graph.nodes[place], to_first))
+}
 
 /// Gives the first input its channels last, with a `Transpose` to channels first behind it.
 ///

@@ -19,13 +19,15 @@ use crate::node::OnnxNode;
 /// Rounds after which a graph that still changes is left as it is.
 const MOST_ROUNDS: usize = 64;
 
-/// Brings a graph to channels last, its first input included. Says whether there was anything to bring there.
+/// Brings a graph to channels last, its first input included unless it is so already. Says whether the input was brought there.
 ///
 /// Operations that look at channels get a `Transpose` before and one behind; then those are cancelled, moved and taken into
 /// constants until nothing changes. What remains is where the model moves channels itself.
 ///
-/// **Source:** `ConvertToChannelsLastAndClean(make_input_channels_last=True)` of qonnx 1.0.0.
+/// **Source:** `ConvertToChannelsLastAndClean` of qonnx 1.0.0, with `make_input_channels_last=True` unless all that the model does with
+/// its input is to bring the channels to the front, as exporters from Keras have it.
 pub(super) fn bring_channels_last(graph: &mut OnnxGraph) -> bool {
+    let is_input_last = input::has_channels_last(graph);
     let is_changed = insert::insert_transposes(graph);
     if !is_changed {
         return false;
@@ -40,7 +42,7 @@ pub(super) fn bring_channels_last(graph: &mut OnnxGraph) -> bool {
         fork::move_past_forks(graph);
         cancel::cancel_transposes(graph);
         flatten::absorb_transposes(graph);
-        if round == 0 {
+        if round == 0 && !is_input_last {
             input::transpose_input(graph);
         }
         cancel::cancel_transposes(graph);
@@ -51,7 +53,7 @@ pub(super) fn bring_channels_last(graph: &mut OnnxGraph) -> bool {
             break;
         }
     }
-    true
+    !is_input_last
 }
 
 /// The permutation from channels first to channels last.
