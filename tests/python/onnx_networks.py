@@ -293,6 +293,21 @@ def depthwise(seed):
     return net
 
 
+def from_keras(seed):
+    """Return convolutions as exporters from Keras write them: the input has its channels last, and they are brought to the front."""
+    net = conv1d(seed) if seed % 2 else conv2d(seed)
+    tensor = net.input.type.tensor_type.shape
+    batch, channels, *pixels = tensor.dim
+    last = [batch, *pixels, channels]
+    sizes = [dim.dim_param or dim.dim_value for dim in last]
+    for node in net.nodes:
+        node.input[:] = ['channels_first' if name == 'input.1' else name for name in node.input]
+    front = [0, len(last) - 1, *range(1, len(last) - 1)]
+    net.nodes.insert(0, helper.make_node('Transpose', ['input.1'], ['channels_first'], name='to_front', perm=front))
+    net.input = helper.make_tensor_value_info('input.1', TensorProto.FLOAT, sizes)
+    return net
+
+
 def net_channels(seed):
     """Return a small number of channels."""
     return 1 + seed // 9 * 5 % 3

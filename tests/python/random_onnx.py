@@ -18,7 +18,7 @@ from pathlib import Path
 
 from random_models import EVERYWHERE, UNFINISHED, Case, in_child, write_description
 
-KINDS = ('dense', 'batch_norm', 'conv1d', 'conv2d', 'pooling', 'residual', 'quant_dense', 'quant_conv', 'depthwise')
+KINDS = ('dense', 'batch_norm', 'conv1d', 'conv2d', 'pooling', 'residual', 'quant_dense', 'quant_conv', 'depthwise', 'from_keras')
 PRECISIONS = ('fixed<16,6>', 'fixed<18,8>', 'fixed<12,5>', 'fixed<24,12>')
 SAMPLES = 8
 # qonnx does not come to an end with some models that fork
@@ -43,7 +43,8 @@ def cleaned(source):
 
     model = cleanup_model(ModelWrapper(source))
     has_images = any(node.op_type in ('Conv', 'MaxPool') for node in model.graph.node)
-    model = model.transform(ConvertToChannelsLastAndClean(make_input_channels_last=has_images))
+    is_last = all(node.op_type == 'Transpose' for node in model.find_consumers(model.graph.input[0].name))
+    model = model.transform(ConvertToChannelsLastAndClean(make_input_channels_last=has_images and not is_last))
     model = model.transform(GemmToMatMul())
     return cleanup_model(model)
 
