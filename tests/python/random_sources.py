@@ -11,6 +11,7 @@ they answer the same.
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import random
@@ -102,9 +103,9 @@ def save(model, path):
         serialization._serialize_array_attrs = plain
 
 
-def convert(source, arguments, folder, with_flows):
-    """Convert, saving the graph as it is built and, if that is asked for, behind each flow; return the model."""
-    import hls4ml
+@contextlib.contextmanager
+def noting(folder, with_flows):
+    """Have hls4ml save the graph as a converter builds it and, if that is asked for, behind each flow, as long as this lasts."""
     from hls4ml.model.graph import ModelGraph
 
     stages = []
@@ -130,10 +131,18 @@ def convert(source, arguments, folder, with_flows):
 
     ModelGraph._make_graph, ModelGraph._apply_sub_flow = make, apply
     try:
-        return hls4ml.converters.convert_from_keras_model(source, **arguments)
+        yield
     finally:
         ModelGraph._make_graph, ModelGraph._apply_sub_flow = make_graph, apply_flow
         (folder / 'stages.json').write_text(json.dumps(stages, indent=1))
+
+
+def convert(source, arguments, folder, with_flows):
+    """Convert, with what `noting` says; return the model."""
+    import hls4ml
+
+    with noting(folder, with_flows):
+        return hls4ml.converters.convert_from_keras_model(source, **arguments)
 
 
 class Case:

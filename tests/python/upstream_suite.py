@@ -7,7 +7,8 @@ the converter's arguments in `config.json`, and in `stages.json` the graph as th
 flow. `cargo xtask flows DIR --flow import` compares. What a model answers is kept for as many of a hundred cases as `--compiled` says, in
 `io.npz` beside `converted.fml`; other tests end where they would compile. `--sampled` takes as many of a hundred tests.
 
-Which cases are taken depends on the names of the tests alone. PyTorch's models are left out.
+Which cases are taken depends on the names of the tests alone. PyTorch's models are left out, and what tests hand to hls4ml's readers without
+its converters, as those of GarNet do. What hls4ml does not convert has its reason in `failed.txt`.
 """
 
 import functools
@@ -45,8 +46,8 @@ def pytest_configure(config):
     for name, kind in CONVERTERS.items():
         function = getattr(hls4ml.converters, name)
         setattr(hls4ml.converters, name, capture.converting(function, kind))
-    for name in ('_make_graph', '_apply_sub_flow', 'compile', 'predict'):
-        setattr(ModelGraph, name, getattr(capture, name.lstrip('_'))(getattr(ModelGraph, name)))
+    for name in ('compile', 'predict'):
+        setattr(ModelGraph, name, getattr(capture, name)(getattr(ModelGraph, name)))
 
 
 def pytest_collection_modifyitems(config, items):
@@ -79,8 +80,6 @@ class Capture:
         self.option = option
         self.test = None
         self.n_conversions = 0
-        self.folder = None
-        self.stages = []
         self.project = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -91,87 +90,41 @@ class Capture:
 
     def converting(self, function, kind):
         """Return a converter that keeps what it is given and what comes of it."""
+        from random_sources import noting
 
         @functools.wraps(function)
         def convert(*args, **kwargs):
             given = inspect.signature(function).bind(*args, **kwargs).arguments
             given |= given.pop('kwargs', {})
-            self.begin(kind, given)
-            folder = self.folder
+            folder = self.begin(kind, given)
             try:
-                model = function(*args, **kwargs)
-                self.end(model, kind)
-                model._captured = folder
-                return model
+                with noting(folder, self.option.stages):
+                    model = function(*args, **kwargs)
             except Exception:
                 (folder / 'failed.txt').write_text('convert\n' + traceback.format_exc())
                 raise
-            finally:
-                self.folder = None
+            model._captured = folder
+            return model
 
         return convert
 
     def begin(self, kind, given):
-        """Make the folder with the source and the arguments."""
-        self.n_conversions += 1
-        number = f'-{self.n_conversions}' if self.n_conversions > 1 else ''
-        self.folder = self.option.conversions.resolve() / (plain(self.test) + number)
-        self.stages = []
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        source = given.pop('model')
-        # hls4ml writes into the configuration that it is given
-        (self.folder / 'config.json').write_text(json.dumps(given, indent=1, default=shown))
-        save_source(source, kind, self.folder)
-
-    def end(self, model, kind):
-        """Describe the converted model."""
+        """Return a folder with the source, the arguments and a description."""
         import hls4ml
 
-        description = {
-            'test': self.test,
-            'kind': kind,
-            'hls4ml': hls4ml.__version__,
-            'backend': model.config.backend.name,
-            'io_type': model.config.get_config_value('IOType'),
-            'layers': [[layer.name, layer.class_name] for layer in model.get_layers()],
-            'failed': {},
-        }
-        (self.folder / 'case.json').write_text(json.dumps(description, indent=1))
-        (self.folder / 'stages.json').write_text(json.dumps(self.stages, indent=1))
-
-    def note(self, model, flow):
-        """Keep the graph."""
-        from random_sources import save
-
-        path = self.folder / f'stage{len(self.stages)}-{flow.replace(":", "-")}.fml'
-        try:
-            save(model, path)
-        except TypeError as error:  # hls4ml does not save what has models inside
-            self.stages.append({'flow': flow, 'file': None, 'fail': str(error)})
-        else:
-            self.stages.append({'flow': flow, 'file': path.name})
-
-    def make_graph(self, function):
-        """Keep the graph as the converter built it."""
-
-        def make_graph(model, layers):
-            function(model, layers)
-            if self.folder:
-                self.note(model, 'parsed')
-
-        return make_graph
-
-    def apply_sub_flow(self, function):
-        """Keep the graph behind each flow."""
-
-        def apply_sub_flow(model, flow, applied):
-            is_done = flow in applied
-            function(model, flow, applied)
-            if self.folder and self.option.stages and not is_done:
-                self.note(model, flow)
-
-        return apply_sub_flow
+        self.n_conversions += 1
+        number = f'-{self.n_conversions}' if self.n_conversions > 1 else ''
+        folder = self.option.conversions.resolve() / (plain(self.test) + number)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        source = given.pop('model')
+        # hls4ml writes into the configuration that it is given
+        (folder / 'config.json').write_text(json.dumps(given, indent=1, default=shown))
+        description = {'test': self.test, 'kind': kind, 'hls4ml': hls4ml.__version__}
+        description |= {'backend': given.get('backend', 'Vivado'), 'io_type': given.get('io_type', 'io_parallel')}
+        (folder / 'case.json').write_text(json.dumps(description, indent=1))
+        save_source(source, kind, folder)
+        return folder
 
     def compile(self, _):
         """Compile the chosen models with fewer optimizations; the others' tests end here."""

@@ -142,3 +142,15 @@ fn a_configuration_is_checked_before_anything_is_converted() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn vertices_have_to_be_divided_into_equal_groups() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("sources/garnet.h5");
+    let convert = |reuse: i64| {
+        let model = json!({"Precision": {"default": "fixed<16,6>"}, "ReuseFactor": reuse});
+        hls4rs::convert(&source, &attributes(json!({"hls_config": {"Model": model}})))
+    };
+    assert!(convert(4).is_ok());
+    let error = convert(3).unwrap_err().to_string();
+    assert!(error.contains("`reuse_factor`: expected a divisor of the 8 vertices, found 3"), "{error}");
+}

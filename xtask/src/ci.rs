@@ -71,7 +71,7 @@ fn steps(workspace: &Workspace, quick: bool) -> Result<Vec<Step>> {
         Step { name: "test", command: cargo(&[&["test", "--workspace"], locked].concat()) },
         Step { name: "tidy", command: this(&["tidy"]) },
         Step { name: "clippy", command: cargo(&clippy) },
-        Step { name: "fmt", command: cargo(&["fmt", "--all", "--check"]) },
+        Step { name: "fmt", command: this(&["fmt", "--check"]) },
         Step { name: "doc", command: doc },
     ];
     if !quick && workspace.root.join("docs/reference").is_dir() {

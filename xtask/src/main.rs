@@ -8,6 +8,7 @@ mod ci;
 mod conformance;
 mod corpus;
 mod flows;
+mod fmt;
 mod fuzz;
 mod goldens;
 mod new;
@@ -39,6 +40,8 @@ enum Command {
     Tidy,
     /// Run exactly what CI runs, up to the first failing step.
     Ci(ci::Arguments),
+    /// Format every Rust file, also those that `cargo fmt` does not find.
+    Fmt(fmt::Arguments),
     /// Run every stage over a folder of archives.
     Corpus(corpus::Arguments),
     /// Run every flow over a folder of stages, and compare with what hls4ml saved behind each.
@@ -71,6 +74,7 @@ fn main() -> Result<ExitCode> {
     match arguments.command {
         Command::Tidy => tidy::run(&workspace),
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
+        Command::Fmt(arguments) => fmt::run(&workspace, &arguments),
         Command::Corpus(arguments) => corpus::run(&workspace, &arguments),
         Command::Flows(arguments) => flows::run(&workspace, &arguments),
         Command::Goldens(arguments) => goldens::run(&workspace, &arguments),

@@ -8,8 +8,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::exclusions::reason;
+use super::select::Mode;
+
 /// Names of a case's archive, the best first: recorded answers belong to `predicted.fml` where there is one.
 const ARCHIVES: &[&str] = &["predicted.fml", "converted.fml", "mended.fml", "model.fml"];
+
+/// Names of a case's source.
+const SOURCES: &[&str] = &["source.h5", "source.keras", "source.onnx"];
 
 /// The script that looks into archives.
 const PROBE: &str = include_str!("probe.py");
@@ -21,6 +27,8 @@ pub(super) struct Candidate {
     pub(super) name: String,
     /// The archive.
     pub(super) fml: PathBuf,
+    /// The source, if what is converted from it is meant in place of the archive.
+    pub(super) source: Option<PathBuf>,
     /// Recorded inputs and answers.
     pub(super) io: Option<PathBuf>,
     /// What hls4ml made it for.
@@ -80,7 +88,21 @@ fn candidate(folder: &Path) -> Result<Option<Candidate>> {
     let about = serde_json::from_str(&json).with_context(|| path.display().to_string())?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let io = Some(folder.join("io.npz")).filter(|path| path.is_file());
-    Ok(Some(Candidate { name, fml, io, about, content: Content::default() }))
+    Ok(Some(Candidate { name, fml, source: None, io, about, content: Content::default() }))
+}
+
+impl Candidate {
+    /// The candidate with its source in place of the archive. There is none without a source, where recorded answers belong to a
+    /// graph that was changed later, and where layers are classes that only the test has.
+    pub(super) fn into_source(mut self) -> Option<Self> {
+        let source = SOURCES.iter().map(|name| self.fml.with_file_name(name)).find(|path| path.is_file())?;
+        if self.fml.ends_with("predicted.fml") || reason(&self, Mode::Load).is_some() {
+            return None;
+        }
+        // conversions end before templates
+        self.content.has_code = false;
+        Some(Self { source: Some(source), ..self })
+    }
 }
 
 /// Looks into the archives.
@@ -118,6 +140,12 @@ mod tests {
         assert!(found.fml.ends_with("mended.fml") && found.io.is_some());
         assert_eq!((found.about.backend.as_str(), found.about.io_type.as_str()), ("Vitis", "io_stream"));
         fs::write(dir.path().join("converted.fml"), "").unwrap();
-        assert!(candidate(dir.path()).unwrap().unwrap().fml.ends_with("converted.fml"));
+        let found = candidate(dir.path()).unwrap().unwrap();
+        assert!(found.fml.ends_with("converted.fml") && found.clone().into_source().is_none());
+        fs::write(dir.path().join("source.keras"), "").unwrap();
+        let source = found.into_source().and_then(|found| found.source);
+        assert!(source.is_some_and(|source| source.ends_with("source.keras")));
+        fs::write(dir.path().join("predicted.fml"), "").unwrap();
+        assert!(candidate(dir.path()).unwrap().unwrap().into_source().is_none());
     }
 }

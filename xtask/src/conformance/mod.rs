@@ -13,15 +13,16 @@ mod verdicts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::process;
 use crate::python::{self, Suite};
 use crate::workspace::Workspace;
+use candidates::Candidate;
 use select::{Case, Mode};
 
 /// Arguments of `cargo xtask conformance`.
@@ -37,6 +38,9 @@ pub(crate) struct Arguments {
     /// How many of them to compile and predict with; of the goldens, if there is no corpus.
     #[arg(long, default_value_t = 45)]
     predict: usize,
+    /// In place of the corpus' archives, hand hls4ml what hls4rs converts from the sources that are beside them.
+    #[arg(long)]
+    from_sources: bool,
     /// Write the archives as for hls4ml without QKeras, with quantizers beside the graph.
     #[arg(long)]
     without_qkeras: bool,
@@ -55,7 +59,7 @@ pub(crate) struct Arguments {
     /// Random models of Keras 2, QKeras and HGQ to make, whose layers and predictions are compared with those that hls4ml gets.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random_keras2: usize,
-    /// Random models of Keras 3 and HGQ2 to make, whose layers are compared with those that hls4ml gets.
+    /// Random models of Keras 3 and HGQ2 to make, likewise.
     #[arg(long, value_name = "N", default_value_t = 0)]
     random_keras3: usize,
     /// Where the random models go; those that are there are not made again [default: in the target folder].
@@ -147,19 +151,19 @@ fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -
     let goldens = candidates::find(&workspace.root.join("tests/goldens"), python)?;
     let corpus =
         arguments.corpus.as_ref().map(|folder| candidates::find(&std::path::absolute(folder)?, python));
-    let cases = select::select(
-        &goldens,
-        &corpus.transpose()?.unwrap_or_default(),
-        arguments.cases,
-        arguments.predict,
-    );
+    let mut corpus = corpus.transpose()?.unwrap_or_default();
+    if arguments.from_sources {
+        corpus = corpus.into_iter().filter_map(Candidate::into_source).collect();
+        ensure!(!corpus.is_empty(), "--from-sources: expected archives with sources beside them, found none");
+    }
+    let cases = select::select(&goldens, &corpus, arguments.cases, arguments.predict);
 
     let work = workspace.target.join("conformance");
     let archives = work.join("archives");
     fs::create_dir_all(&archives).with_context(|| archives.display().to_string())?;
     let repacked = cases
         .iter()
-        .map(|case| repack(&hls4rs, case, &archives, arguments.without_qkeras))
+        .map(|case| write(&hls4rs, case, &archives, arguments.without_qkeras))
         .collect::<Result<Vec<_>>>()?;
     let list = work.join("cases.json");
     let described: Vec<Value> = cases.iter().zip(&repacked).map(|(case, fml)| describe(case, fml)).collect();
@@ -173,12 +177,18 @@ fn check_archives(workspace: &Workspace, arguments: &Arguments, python: &Path) -
     report(&cases, &verdicts)
 }
 
-/// Writes the archive again with hls4rs, with its usual options, or those for hls4ml without QKeras.
-fn repack(hls4rs: &Path, case: &Case, folder: &Path, without_qkeras: bool) -> Result<PathBuf> {
+/// Writes the archive again with hls4rs, or converts the source, with the usual options, or those for hls4ml without QKeras.
+fn write(hls4rs: &Path, case: &Case, folder: &Path, without_qkeras: bool) -> Result<PathBuf> {
     let out = folder.join(format!("{}.fml", case.candidate.name));
     let mut command = Command::new(hls4rs);
-    command.arg("repack").arg(&case.candidate.fml).arg("-o").arg(&out);
-    process::run(command.args(without_qkeras.then_some("--without-qkeras")))?;
+    match &case.candidate.source {
+        Some(source) => {
+            let arguments = source.with_file_name("config.json");
+            command.arg("convert").arg(source).arg("--config").arg(arguments).stderr(Stdio::null())
+        }
+        None => command.arg("repack").arg(&case.candidate.fml),
+    };
+    process::run(command.arg("-o").arg(&out).args(without_qkeras.then_some("--without-qkeras")))?;
     Ok(out)
 }
 

@@ -117,7 +117,8 @@ mod tests {
         let classes = vec![format!("hls4ml.model.layers.{class}")];
         let content = Content { classes, has_xnor: number % 20 == 1, has_code: false };
         let io = Some(PathBuf::from("io.npz"));
-        Candidate { name: format!("case{number:03}"), fml: PathBuf::new(), io, about, content }
+        let name = format!("case{number:03}");
+        Candidate { name, fml: PathBuf::new(), source: None, io, about, content }
     }
 
     fn corpus() -> Vec<Candidate> {

@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn counts_elements_and_takes_the_prescribed_precision() {
         let draft = Activation::builder("act").activation("binary_tanh").inputs(["x"]).build();
-        let state = initialized(draft.with("quantizer_precision", Precision::Xnor), &[variable("x", &[3, 4])]);
+        let state =
+            initialized(draft.with("quantizer_precision", Precision::Xnor), &[variable("x", &[3, 4])]);
         assert_eq!(state.int("n_in"), Ok(12));
         assert_eq!(state.named_type("result_t").unwrap().precision, Precision::Xnor);
         assert_eq!(state.named_type("quantizer_precision").unwrap().name, "act_quantizer_precision");

@@ -70,6 +70,9 @@ mod tests {
         assert_eq!(state.array("value"), Ok(&Tensor::vector(vec![2.5f32])));
         let variable = state.attributes.get("c").and_then(Attribute::as_variable).unwrap();
         assert_eq!((variable.name.as_str(), variable.ty.name.as_str()), ("c", "layer3_t"));
-        assert_eq!((variable.precision(), variable.shape.as_slice()), (Precision::Unspecified, [1].as_slice()));
+        assert_eq!(
+            (variable.precision(), variable.shape.as_slice()),
+            (Precision::Unspecified, [1].as_slice())
+        );
     }
 }

@@ -152,7 +152,9 @@ mod tests {
         for (name, values) in weights {
             state.attributes.insert(*name, Tensor::vector(values.clone()));
         }
-        state.attributes.insert("weight_data", Tensor::new(&[1, 1, 2, 2], vec![1f32, 2.0, 3.0, 4.0]).unwrap());
+        state
+            .attributes
+            .insert("weight_data", Tensor::new(&[1, 1, 2, 2], vec![1f32, 2.0, 3.0, 4.0]).unwrap());
         state.attributes.insert("epsilon", 0.75);
         state
     }
@@ -179,7 +181,8 @@ mod tests {
 
     #[test]
     fn filters_first() {
-        let (weight, _) = folded(&state(&[("variance_data", vec![0.25; 2]), ("mean_data", vec![0.0; 2])])).unwrap();
+        let (weight, _) =
+            folded(&state(&[("variance_data", vec![0.25; 2]), ("mean_data", vec![0.0; 2])])).unwrap();
         let expected = Floats::F32(vec![2, 1, 1, 2], vec![1.0, 3.0, 2.0, 4.0]);
         assert_eq!(last_axis_first(weight), expected);
     }

@@ -61,7 +61,8 @@ pub(super) fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
         } else if weight.name == "bias" {
             init.add_weight(weight, options)?;
         } else {
-            let given = ["depthwise_data", "weight_data"].into_iter().find(|name| init.state.get(name).is_some());
+            let given =
+                ["depthwise_data", "weight_data"].into_iter().find(|name| init.state.get(name).is_some());
             let data = Some(init.state.array(given.unwrap_or("depthwise_data"))?.clone());
             init.add_weight(weight, WeightOptions { data, ..options })?;
         }

@@ -2,7 +2,9 @@
 
 #![expect(non_snake_case, reason = "hls4ml's attributes have the names of the source layer's parts")]
 
-use hls4rs_types::{Attribute, DType, FixedPrecision, Precision, RoundingMode, SaturationMode, Strided, Tensor};
+use hls4rs_types::{
+    AnyQuantizer, Attribute, DType, FixedPrecision, Precision, RoundingMode, SaturationMode, Strided, Tensor,
+};
 
 use crate::{Initializer, LayerError, LayerState, Shape, WeightOptions, layer};
 
@@ -79,10 +81,14 @@ pub(super) fn collapsed(state: &LayerState, features: usize) -> Result<Vec<Shape
 
 fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
     check_reuse(init)?;
-    let sizes = init.state.sizes(["n_propagate", "n_aggregators", "n_out_features"])?;
-    add_transform(init, "", &sizes)?;
+    let [propagated, aggregators, features] =
+        ["n_propagate", "n_aggregators", "n_out_features"].map(|name| init.state.size(name));
+    add_transform(init, "", [propagated?, aggregators?, features?])?;
     let one = Tensor::vector(vec![1f64]);
-    init.add_weight_named("output_transform_weights", WeightOptions { data: Some(one), ..WeightOptions::default() })?;
+    init.add_weight_named(
+        "output_transform_weights",
+        WeightOptions { data: Some(one), ..WeightOptions::default() },
+    )?;
     add_distances(init, "")?;
     init.outputs()
 }
@@ -93,59 +99,69 @@ pub(super) fn check_reuse(init: &Initializer<'_>) -> Result<(), LayerError> {
     if reuse > 0 && vertices % reuse == 0 {
         return Ok(());
     }
-    Err(LayerError::attribute("reuse_factor", format!("a divisor of the {vertices} vertices"), Some(&reuse.into())))
+    Err(LayerError::attribute(
+        "reuse_factor",
+        format!("a divisor of the {vertices} vertices"),
+        Some(&reuse.into()),
+    ))
 }
 
-/// Adds the product of the two transforms of a layer, which follow each other and are linear. `number` is that of a layer in a stack;
-/// the sizes are those of what is collected, of the aggregators and of the outputs.
-pub(super) fn add_transform(init: &mut Initializer<'_>, number: &str, sizes: &[usize]) -> Result<(), LayerError> {
+/// Adds the product of the two transforms of a layer, which follow each other and are linear. `number` is that of a layer in a
+/// stack; the sizes are those of what is collected, of the aggregators and of the outputs.
+pub(super) fn add_transform(
+    init: &mut Initializer<'_>,
+    number: &str,
+    [propagated, aggregators, features]: [usize; 3],
+) -> Result<(), LayerError> {
     let quantizer = init.state.get("quantizer").and_then(Attribute::as_quantizer).cloned();
-    let data = |name: &str, rank: usize| -> Result<(Vec<usize>, Vec<f64>), LayerError> {
-        let data = init.state.array(name)?;
-        let quantized = quantizer.as_ref().map(|quantizer| quantizer.quantize(data)).transpose();
-        let quantized = quantized.map_err(|cause| LayerError::Quantize { weight: name.to_owned(), cause })?;
-        let data = quantized.as_ref().unwrap_or(data);
-        if data.shape().len() != rank || !matches!(data.dtype(), DType::F32 | DType::F64) {
-            let found = format!("{} {:?}", data.dtype().name(), data.shape());
-            let expected = format!("real numbers with {rank} dimensions");
-            return Err(LayerError::WrongAttribute { attribute: name.to_owned(), expected, found });
-        }
-        let values = data.iter_f64().map_err(|cause| LayerError::tensor(name, cause))?;
-        Ok((data.shape().to_vec(), values.collect()))
+    let data = |of: &str, part: &str, sizes: &[Option<usize>]| {
+        kernel_data(init.state, &format!("{of}{number}_{part}_data"), quantizer.as_ref(), sizes)
     };
-    let [propagated, aggregators, features] = *sizes else { return Ok(()) };
-    let output = format!("Fout{number}_kernel_data");
-    let (output_shape, output_kernel) = data(&output, 2)?;
-    let kernel_name = format!("FLR{number}_kernel_data");
-    let (input_shape, input_kernel) = data(&kernel_name, 2)?;
-    let (bias_shape, input_bias) = data(&format!("FLR{number}_bias_data"), 1)?;
-    for (name, found, expected) in [
-        (output, output_shape, vec![aggregators * propagated, features]),
-        (kernel_name, vec![input_shape[1]], vec![propagated]),
-        (format!("FLR{number}_bias_data"), bias_shape, vec![propagated]),
-    ] {
-        if found != expected {
-            let (expected, found) = (format!("the sizes {expected:?}"), format!("{found:?}"));
-            return Err(LayerError::WrongAttribute { attribute: name, expected, found });
-        }
-    }
+    let rows = aggregators.saturating_mul(propagated);
+    let (_, output) = data("Fout", "kernel", &[Some(rows), Some(features)])?;
+    let (shape, kernel) = data("FLR", "kernel", &[None, Some(propagated)])?;
+    let (_, bias) = data("FLR", "bias", &[Some(propagated)])?;
     let product = |rows: &[f64]| -> Vec<f32> {
         let columns = (0..aggregators).flat_map(|a| (0..features).map(move |o| (a, o)));
         let dot = |row: &[f64], (a, o): (usize, usize)| -> f32 {
-            let terms = row.iter().enumerate().map(|(p, x)| x * output_kernel[(a * propagated + p) * features + o]);
+            let terms = row.iter().enumerate().map(|(p, x)| x * output[(a * propagated + p) * features + o]);
             terms.sum::<f64>() as f32
         };
-        rows.chunks_exact(propagated.max(1)).flat_map(|row| columns.clone().map(move |at| dot(row, at))).collect()
+        let rows = rows.chunks_exact(propagated.max(1));
+        rows.flat_map(|row| columns.clone().map(move |at| dot(row, at))).collect()
     };
     let tensor = |name: &str, shape: &[usize], values: Vec<f32>, axes: &[usize]| {
-        let made = Tensor::new(shape, values).and_then(|tensor| Strided::of(&tensor).transposed(axes)?.finish());
+        let made = Tensor::new(shape, values).and_then(|made| Strided::of(&made).transposed(axes)?.finish());
         made.map_err(|cause| LayerError::tensor(name, cause))
     };
     let [weights, biases] = ["weights", "biases"].map(|what| part("input_transform", number, what));
-    let kernel = tensor(&weights.0, &[input_shape[0], aggregators, features], product(&input_kernel), &[2, 1, 0])?;
-    let bias = tensor(&biases.0, &[aggregators, features], product(&input_bias), &[1, 0])?;
+    let kernel = tensor(&weights.0, &[shape[0], aggregators, features], product(&kernel), &[2, 1, 0])?;
+    let bias = tensor(&biases.0, &[aggregators, features], product(&bias), &[1, 0])?;
     add_variable(init, &weights, kernel, quantizer.is_some())?;
     add_variable(init, &biases, bias, quantizer.is_some())
+}
+
+/// Shape and elements of a kernel or bias, quantized, if they are in single precision and have these sizes.
+fn kernel_data(
+    state: &LayerState,
+    name: &str,
+    quantizer: Option<&AnyQuantizer>,
+    sizes: &[Option<usize>],
+) -> Result<(Vec<usize>, Vec<f64>), LayerError> {
+    let data = state.array(name)?;
+    let shape = data.shape();
+    let fits = |(size, expected): (&usize, &Option<usize>)| expected.is_none_or(|expected| *size == expected);
+    if data.dtype() != DType::F32 || shape.len() != sizes.len() || !shape.iter().zip(sizes).all(fits) {
+        let sizes: Vec<String> =
+            sizes.iter().map(|size| size.map_or("any".to_owned(), |n| n.to_string())).collect();
+        let expected = format!("float32 of the sizes [{}]", sizes.join(", "));
+        let found = format!("{} of {shape:?}", data.dtype().name());
+        return Err(LayerError::WrongAttribute { attribute: name.to_owned(), expected, found });
+    }
+    let quantized = quantizer.map(|quantizer| quantizer.quantize(data)).transpose();
+    let quantized = quantized.map_err(|cause| LayerError::Quantize { weight: name.to_owned(), cause })?;
+    let values = quantized.as_ref().unwrap_or(data).iter_f64();
+    Ok((shape.to_vec(), values.map_err(|cause| LayerError::tensor(name, cause))?.collect()))
 }
 
 /// Adds kernel and bias of the distances of a layer, and the bias of its outputs.
@@ -177,6 +193,10 @@ fn add_variable(
     is_integer: bool,
 ) -> Result<(), LayerError> {
     let values = || data.iter_f64().map_err(|cause| LayerError::tensor(name, cause));
+    if let Some(value) = values()?.find(|value| !value.is_finite()) {
+        let (attribute, expected) = (name.clone(), "finite numbers".to_owned());
+        return Err(LayerError::WrongAttribute { attribute, expected, found: value.to_string() });
+    }
     let signed = values()?.any(|value| value < 0.0);
     let largest = values()?.fold(0f64, |most, value| most.max(value.abs()));
     let is_single = data.dtype() == DType::F32;
@@ -186,7 +206,11 @@ fn add_variable(
         (true, false) => Precision::uint(integer),
         (false, _) => {
             let precision = FixedPrecision::new(integer + FRACTIONAL_BITS, integer.cast_signed(), signed);
-            Precision::Fixed(FixedPrecision { rounding_mode: RoundingMode::Rnd, saturation_mode: SaturationMode::Sat, ..precision })
+            Precision::Fixed(FixedPrecision {
+                rounding_mode: RoundingMode::Rnd,
+                saturation_mode: SaturationMode::Sat,
+                ..precision
+            })
         }
     };
     let options = WeightOptions { data: Some(data), precision: Some(precision), ..WeightOptions::default() };
@@ -223,9 +247,15 @@ mod tests {
 
     fn draft() -> crate::Draft {
         let array = |shape: &[usize], elements: Vec<f32>| Tensor::new(shape, elements).unwrap();
-        let draft = GarNet::builder("g").n_vertices(6).n_propagate(2).n_aggregators(1).n_out_features(2).collapse("mean");
+        let draft = GarNet::builder("g")
+            .n_vertices(6)
+            .n_propagate(2)
+            .n_aggregators(1)
+            .n_out_features(2)
+            .collapse("mean");
         let draft = draft.inputs(["x", "n"]);
-        let draft = draft.FLR_kernel_data(array(&[1, 2], vec![1.0, 2.0])).FLR_bias_data(array(&[2], vec![0.5, 0.0]));
+        let draft =
+            draft.FLR_kernel_data(array(&[1, 2], vec![1.0, 2.0])).FLR_bias_data(array(&[2], vec![0.5, 0.0]));
         let draft = draft.S_kernel_data(array(&[1, 1], vec![-3.0])).S_bias_data(array(&[1], vec![0.0]));
         let draft = draft.Fout_kernel_data(array(&[2, 2], vec![1.0, 0.5, 1.5, 0.25]));
         draft.Fout_bias_data(array(&[2], vec![0.25, 0.125])).build()
@@ -250,7 +280,23 @@ mod tests {
     fn kernels_have_to_fit_each_other() {
         let inputs = [variable("x", &[6, 1]), variable("n", &[1])];
         let error = try_initialize(draft().with("n_aggregators", 2), &inputs).unwrap_err();
-        let expected = "attribute `Fout_kernel_data`: expected the sizes [4, 2], found [2, 2]";
+        let expected =
+            "attribute `Fout_kernel_data`: expected float32 of the sizes [4, 2], found float32 of [2, 2]";
         assert_eq!(error.to_string(), expected);
+        let error = try_initialize(draft().with("n_aggregators", i64::MAX), &inputs).unwrap_err();
+        assert!(error.to_string().contains("found float32 of [2, 2]"), "{error}");
+    }
+
+    #[test]
+    fn weights_are_finite_numbers_in_single_precision() {
+        let inputs = [variable("x", &[6, 1]), variable("n", &[1])];
+        for value in [f32::INFINITY, f32::NAN] {
+            let kernel = Attribute::Array(Tensor::new(&[1, 1], vec![value]).unwrap());
+            let error = try_initialize(draft().with("S_kernel_data", kernel), &inputs).unwrap_err();
+            assert!(error.to_string().contains("expected finite numbers"), "{error}");
+        }
+        let kernel = Attribute::Array(Tensor::new(&[1, 2], vec![1f64, 2.0]).unwrap());
+        let error = try_initialize(draft().with("FLR_kernel_data", kernel), &inputs).unwrap_err();
+        assert!(error.to_string().contains("expected float32 of the sizes [any, 2]"), "{error}");
     }
 }

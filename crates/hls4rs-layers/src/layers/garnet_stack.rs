@@ -54,7 +54,7 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
             found.ok_or_else(|| LayerError::attribute(name, "a size for each layer", init.state.get(name)))
         };
         let sizes = [size("n_propagate")?, size("n_aggregators")?, size("n_out_features")?];
-        add_transform(init, &number.to_string(), &sizes)?;
+        add_transform(init, &number.to_string(), sizes)?;
         add_distances(init, &number.to_string())?;
     }
     init.outputs()

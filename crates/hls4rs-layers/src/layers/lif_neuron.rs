@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn makes_attributes_in_the_order_of_archives() {
-        let draft = LIFNeuron::builder("neuron").n_in(2).n_out(2).threshold(1.0).beta(0.0).beta_mode("vector");
+        let draft =
+            LIFNeuron::builder("neuron").n_in(2).n_out(2).threshold(1.0).beta(0.0).beta_mode("vector");
         let draft = draft.threshold_mode("scalar").reset_mechanism("subtract").window_size(0);
         let draft = draft.beta_data(Tensor::vector(vec![0.5f32, 0.9])).inputs(["x"]).build();
         let state = initialized(draft, &[variable("x", &[2])]);

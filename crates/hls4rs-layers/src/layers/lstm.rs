@@ -79,7 +79,8 @@ mod tests {
 
     fn draft() -> crate::Draft {
         let zeros = |shape: &[usize]| Tensor::zeros(shape).unwrap();
-        let lstm = LSTM::builder("lstm").n_out(2).n_timesteps(5).activation("tanh").recurrent_activation("sigmoid");
+        let lstm =
+            LSTM::builder("lstm").n_out(2).n_timesteps(5).activation("tanh").recurrent_activation("sigmoid");
         lstm.weight(zeros(&[3, 8])).recurrent_weight(zeros(&[2, 8])).bias(zeros(&[8])).inputs(["x"]).build()
     }
 
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn states_are_outputs_of_their_own() {
-        let draft = draft().outputs(["y", "h", "c"]).with("return_state", true).with("return_sequences", true);
+        let draft =
+            draft().outputs(["y", "h", "c"]).with("return_state", true).with("return_sequences", true);
         let state = initialized(draft, &[variable("x", &[5, 3])]);
         let variables = ["y", "h", "c"].map(|output| state.variable(output).unwrap());
         assert_eq!(variables.map(|v| v.name.as_str()), ["layer3_out", "layer3_h", "layer3_c"]);

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn channels_are_where_the_format_has_them() {
-        let layer = Pooling1D::builder("p").n_out(4).n_filt(3).data_format("channels_first").build().into_layer();
+        let layer =
+            Pooling1D::builder("p").n_out(4).n_filt(3).data_format("channels_first").build().into_layer();
         assert_eq!(layer.infer(&[vec![3, 8]]), Ok(vec![vec![3, 4]]));
     }
 }

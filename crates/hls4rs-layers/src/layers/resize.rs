@@ -64,7 +64,8 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
 
 /// Sets size and channels of the output by the scales, which the third input has.
 fn set_scaled_size(init: &mut Initializer<'_>) -> Result<(), LayerError> {
-    let scales = init.constant(2).ok_or_else(|| unsupported("scales that are not constant are not supported"))?;
+    let scales =
+        init.constant(2).ok_or_else(|| unsupported("scales that are not constant are not supported"))?;
     let is_single = scales.dtype() == DType::F32;
     let scales = scales.iter_f64().map_err(|cause| LayerError::tensor("scales", cause))?;
     let scales: Vec<f64> = scales.collect();

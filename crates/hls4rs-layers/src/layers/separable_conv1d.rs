@@ -71,7 +71,9 @@ pub(super) fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
             _ => init.add_weight(weight, WeightOptions { quantizer, ..WeightOptions::default() })?,
         }
     }
-    ["pointwise_accum", "depthwise_accum", "depthwise_result"].into_iter().try_for_each(|slot| init.set_type(slot))
+    ["pointwise_accum", "depthwise_accum", "depthwise_result"]
+        .into_iter()
+        .try_for_each(|slot| init.set_type(slot))
 }
 
 /// The bias of the depthwise part, which the kernels ask for.

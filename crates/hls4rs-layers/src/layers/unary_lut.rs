@@ -33,8 +33,8 @@ fn initialize(init: &mut Initializer<'_>) -> Result<(), LayerError> {
     init.outputs()?;
     set_n_in(init)?;
     let n_entries = init.state.array("table_data")?.shape().first().copied();
-    let n_entries =
-        n_entries.ok_or_else(|| LayerError::attribute("table_data", "a list", init.state.get("table_data")))?;
+    let n_entries = n_entries
+        .ok_or_else(|| LayerError::attribute("table_data", "a list", init.state.get("table_data")))?;
     init.state.set_size("table_size", n_entries);
     init.add_weight_named("table", WeightOptions::default())
 }
